@@ -1,0 +1,126 @@
+// Lint is architecture: the rules below hold the directions of docs/architecture.md. Style is Prettier's.
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import importX, { createNodeResolver, flatConfigs } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const onlyTags = (sourceTag, ...tags) => ({ sourceTag, onlyDependOnLibsWithTags: tags });
+
+const boundaries = [
+  'error',
+  {
+    enforceBuildableLibDependency: false,
+    banTransitiveDependencies: true,
+    depConstraints: [
+      onlyTags('type:contracts'),
+      onlyTags('type:redis', 'type:contracts'),
+      onlyTags('type:domain', 'type:domain', 'type:redis', 'type:contracts'),
+      onlyTags('type:kit', 'type:redis', 'type:contracts'),
+      onlyTags('type:app', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
+      onlyTags('type:extension', 'type:app', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
+      onlyTags('type:testing', 'type:redis', 'type:contracts'),
+      onlyTags('type:e2e', 'type:testing', 'type:extension', 'type:redis', 'type:contracts'),
+      onlyTags('type:bench', 'type:testing', 'type:domain', 'type:redis', 'type:contracts'),
+      onlyTags('type:tools'),
+    ],
+  },
+];
+
+const banned = (names, message) => [
+  'error',
+  {
+    paths: names.map((name) => ({ name, message })),
+    patterns: names.map((name) => ({ group: [`${name}/*`], message })),
+  },
+];
+const ioredisOnly = 'Only redis-scripts, redis-transport and testing speak to Redis; call a script wrapper.';
+const noNest = 'Domain libraries are plain TypeScript; Nest stands at the edge, in apps and service-kit.';
+const nestPackages = [
+  '@nestjs/common',
+  '@nestjs/core',
+  '@nestjs/microservices',
+  '@nestjs/websockets',
+  '@nestjs/swagger',
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', '.fanfare/**', '.nx/**'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked, flatConfigs.typescript],
+    plugins: { '@nx': nx, 'import-x': importX },
+    languageOptions: {
+      parserOptions: { project: './tsconfig.spec.json', tsconfigRootDir: process.cwd() },
+    },
+    settings: {
+      'import-x/resolver-next': [
+        createNodeResolver({
+          extensionAlias: { '.js': ['.ts', '.js'] },
+          conditionNames: ['@fanfare/source', 'types', 'import', 'node', 'default'],
+        }),
+      ],
+    },
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries,
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'no-useless-assignment': 'off', // misfires on decorators in ESLint 10
+      'max-lines': ['warn', { max: 300, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['warn', { max: 60, skipBlankLines: true, skipComments: true }],
+      'no-restricted-imports': banned(['ioredis'], ioredisOnly),
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Settings are parsed in service-kit/src/settings/environment.ts.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['libs/{contracts,timelines,jobs,roster,groups,node-link}/**/*.ts'],
+    rules: { 'no-restricted-imports': banned(['ioredis', ...nestPackages], noNest) },
+  },
+  {
+    files: ['libs/{redis-scripts,redis-transport,testing}/**/*.ts', 'bench/**/*.ts'],
+    rules: { 'no-restricted-imports': banned(nestPackages, noNest) },
+  },
+  {
+    files: ['libs/service-kit/src/settings/environment.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'libs/testing/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['**/*.spec.ts', '**/*.e2e.ts'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        setImmediate: 'readonly',
+        fetch: 'readonly',
+        AbortController: 'readonly',
+        AbortSignal: 'readonly',
+        performance: 'readonly',
+        TextDecoder: 'readonly',
+        structuredClone: 'readonly',
+      },
+    },
+  },
+);
