@@ -1,0 +1,55 @@
+// Builds what is stale. The check costs a look at the sources' sizes and times, not a start of nx: a second `npm start`
+// has to be quick.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withLock } from './lock.mjs';
+import { root, stateFolder } from './paths.mjs';
+import { run } from './run.mjs';
+import { step } from './say.mjs';
+import { fingerprint, projects } from './sources.mjs';
+import { Trouble } from './trouble.mjs';
+
+/**
+ * What nx needs to stay in this process group, ask nobody and tell nobody.
+ * @type {Record<string, string>}
+ */
+export const nxEnvironment = {
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NX_NO_CLOUD: 'true',
+  NX_SKIP_LOG_GROUPING: 'true',
+};
+
+/** The command line of nx, without a shell or npx in between. */
+export const nx = [process.execPath, join(root, 'node_modules', 'nx', 'bin', 'nx.js')];
+
+/** @throws {Trouble} when the build fails; what the compiler said is on the terminal then */
+export async function buildStale() {
+  if (isCurrent()) return;
+  await withLock('build', async () => {
+    if (isCurrent()) return;
+    const before = fingerprint(root);
+    await step('Building the services', build);
+    writeFileSync(stampFile(), before);
+  });
+}
+
+async function build() {
+  const [node = process.execPath, script = ''] = nx;
+  const args = [script, 'run-many', '-t', 'build', '--output-style', 'stream'];
+  const { code } = await run(node, args, { cwd: root, env: nxEnvironment, show: true });
+  if (code !== 0) throw new Trouble('The build failed; what the compiler found is above.');
+}
+
+function isCurrent() {
+  return existsSync(stampFile()) && outputsExist() && readFileSync(stampFile(), 'utf8') === fingerprint(root);
+}
+
+function outputsExist() {
+  return projects(root).every((project) => {
+    const name = existsSync(join(root, project, 'src', 'main.ts')) ? 'main.js' : 'index.js';
+    return existsSync(join(root, project, 'dist', name));
+  });
+}
+
+const stampFile = () => join(stateFolder(), 'built');
