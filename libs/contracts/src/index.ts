@@ -1,1 +1,58 @@
-export {};
+export { limits } from './limits.js';
+export { appId, deviceId, groupId, idempotencyKey, messageType, userId } from './ids.js';
+export {
+  ALL_TIMELINE,
+  groupTimeline,
+  parseTimeline,
+  timelineName,
+  userTimeline,
+  type TimelineKind,
+  type TimelineName,
+} from './timeline-names.js';
+export { PRIORITIES, priority, type Priority } from './priorities.js';
+export { Problem, problemStatus, type ProblemCode, type ProblemDetail, type ProblemDocument } from './problems.js';
+export {
+  audience,
+  batchRequest,
+  publishAnswer,
+  publishRequest,
+  type Audience,
+  type BatchRequest,
+  type PublishAnswer,
+  type PublishRequest,
+} from './http/messages.js';
+export {
+  inboxQuery,
+  pageQuery,
+  putUserRequest,
+  readRequest,
+  type InboxMessage,
+  type InboxPage,
+  type InboxQuery,
+  type PageQuery,
+  type PutUserRequest,
+  type ReadRequest,
+  type UnreadAnswer,
+} from './http/users.js';
+export { membersRequest, putGroupRequest, type MembersRequest, type PutGroupRequest } from './http/groups.js';
+export { presenceQuery, type PresenceQuery, type UserPresence } from './http/presence.js';
+export { tokenRequest, type TokenAnswer, type TokenRequest } from './http/tokens.js';
+export { closeCodes, type CloseCode } from './protocol/close-codes.js';
+export {
+  ackData,
+  CONNECT_PATH,
+  connectData,
+  frame,
+  inboxData,
+  position,
+  readData,
+  SUBPROTOCOL,
+  type AckData,
+  type ConnectData,
+  type Frame,
+  type InboxData,
+  type Position,
+  type ReadData,
+  type Ref,
+} from './protocol/client-frames.js';
+export type { ResetReason, ServerEvent, ServerFrames, TimelineStatus } from './protocol/server-frames.js';

@@ -1,0 +1,17 @@
+/** Who is online. */
+import { z } from 'zod';
+import { userId } from '../ids.js';
+import { limits } from '../limits.js';
+
+export const presenceQuery = z.strictObject({ users: z.array(userId).min(1).max(limits.presenceQuery) });
+export type PresenceQuery = z.infer<typeof presenceQuery>;
+
+export interface UserPresence {
+  readonly online: boolean;
+  /** Online since, ms. */
+  readonly since?: number;
+  /** Last opened or closed a session, ms. */
+  readonly lastSeen?: number;
+  /** Open sessions. */
+  readonly devices: number;
+}

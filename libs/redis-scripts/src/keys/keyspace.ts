@@ -1,0 +1,107 @@
+/**
+ * Every key name of Fanfare, in one place. A key is `<app>/{tag}/<rest>`; all keys of a partition carry its tag, so one
+ * script call can do everything for one partition, on Redis Cluster as on a single server.
+ */
+import { encodeId } from './encode.js';
+import { type OwnerKind, partitionOf, partitionTags } from './partitions.js';
+
+/** What every partition has, whoever lives in it. */
+export interface PartitionKeys {
+  /** -1 for the partition of the timeline `all`. */
+  readonly index: number;
+  readonly prefix: string;
+  readonly part: string;
+  readonly links: string;
+  readonly users: string;
+  readonly online: string;
+  readonly leaving: string;
+  readonly sessions: string;
+}
+
+/** The keys of one timeline. `audience` names the nodes that must hear of it. */
+export interface TimelineKeys {
+  readonly home: PartitionKeys;
+  readonly base: string;
+  readonly log: string;
+  readonly state: string;
+  readonly gone: string;
+  readonly ttl: string;
+  readonly audience: string;
+}
+
+export class Keyspace {
+  readonly all: TimelineKeys;
+  readonly config: string;
+  readonly intents: string;
+  private readonly homes: PartitionKeys[];
+
+  /** @param partitions a power of two from 1 to 16,384 */
+  constructor(
+    readonly app: string,
+    readonly partitions: number,
+  ) {
+    const root = encodeId(app);
+    this.homes = partitionTags(partitions).map((tag, index) => partitionKeys(`${root}/{${tag}}/`, index));
+    const allHome = partitionKeys(`${root}/{all}/`, -1);
+    this.all = timelineKeys(allHome, allHome.prefix, `${allHome.prefix}nodes`);
+    this.config = `${root}/{config}/config`;
+    this.intents = `${root}/{membership}/intents`;
+  }
+
+  /** @throws RangeError for a number that is no partition */
+  home(index: number): PartitionKeys {
+    const home = index === -1 ? this.all.home : this.homes[index];
+    if (!home) throw new RangeError(`partition ${index} is not one of ${this.partitions}`);
+    return home;
+  }
+
+  homeOf(kind: OwnerKind, id: string): PartitionKeys {
+    return this.home(partitionOf(kind, id, this.partitions));
+  }
+
+  user(id: string): TimelineKeys {
+    const home = this.homeOf('user', id);
+    return timelineKeys(home, `${home.prefix}u/${encodeId(id)}/`, home.sessions);
+  }
+
+  group(id: string): TimelineKeys {
+    const home = this.homeOf('group', id);
+    const base = `${home.prefix}g/${encodeId(id)}/`;
+    return timelineKeys(home, base, `${base}nodes`);
+  }
+
+  /** What is kept of a user beside the timeline. */
+  userInfo = (user: TimelineKeys): string => `${user.base}info`;
+  userGroups = (user: TimelineKeys): string => `${user.base}groups`;
+  /** Offsets of `timeline` that were read individually, ahead of the read cursor. */
+  userSeen = (user: TimelineKeys, timeline: string): string => `${user.base}seen/${encodeId(timeline)}`;
+  /** Delivery cursors; without a device a key that is never written. */
+  userDevice = (user: TimelineKeys, device: string): string => `${user.base}dev/${encodeId(device)}`;
+  groupMembers = (group: TimelineKeys): string => `${group.base}members`;
+  /** Users who left within the last hour, with the version of their leaving. */
+  groupLeft = (group: TimelineKeys): string => `${group.base}left`;
+  /** What a node holds in a partition: what to undo when it dies. */
+  nodeHoldings = (home: PartitionKeys, node: string): string => `${home.prefix}node/${encodeId(node)}`;
+  /** The channel from a partition to a node; scripts build the same name from `links`. */
+  linkChannel = (home: PartitionKeys, node: string): string => `${home.links}/${node}`;
+  /** The stored answer of an idempotent request; without a key one that is never written. */
+  idempotency = (timeline: TimelineKeys, to: string, key: string): string =>
+    `${timeline.home.prefix}idem/${encodeId(to)}/${encodeId(key)}`;
+}
+
+function partitionKeys(prefix: string, index: number): PartitionKeys {
+  return {
+    index,
+    prefix,
+    part: `${prefix}part`,
+    links: `${prefix}links`,
+    users: `${prefix}users`,
+    online: `${prefix}online`,
+    leaving: `${prefix}leaving`,
+    sessions: `${prefix}sessions`,
+  };
+}
+
+function timelineKeys(home: PartitionKeys, base: string, audience: string): TimelineKeys {
+  return { home, base, log: `${base}log`, state: `${base}state`, gone: `${base}gone`, ttl: `${base}ttl`, audience };
+}

@@ -1,0 +1,51 @@
+#!lua
+-- Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there.
+-- `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing.
+-- SWEEP: call again (very many entries had expired).
+-- @include clock fence start entries gone
+-- @key   part      hash    fence
+-- @key   log       list    entries
+-- @key   state     hash    head, epoch, forks
+-- @key   gone      zset    offsets that no longer count
+-- @key   ttl       zset    offset by expiry
+-- @key   members   zset    user by version of joining
+-- @key   nodes     hash    interest of nodes
+-- @key   holdings  set     what the node holds here
+-- @arg   group     string  group
+-- @arg   user      string  user
+-- @arg   node      string  node id
+-- @arg   users     int     users of this group on the node, this one included
+-- @arg   resume    string  position of the device, "offset epoch" or ''
+-- @arg   device    string  delivery cursor of the device, or ''
+-- @arg   read      string  read cursor, or ''
+-- @arg   join      string  position at joining, or ''
+-- @arg   seen      string  offsets read individually, separated by commas
+-- @arg   limit     int     entries, at most
+-- @arg   maxBytes  int     bytes, at most
+-- @reply OK version:int head:int epoch:string read:int unread:int floor:int from:int reset:string reached:int entries:rows(offset:int entry:bytes)
+-- @reply NOT_MEMBER | SWEEP
+local part, log, state, gone, ttl = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local members, nodes, holdings = KEYS[6], KEYS[7], KEYS[8]
+local group, user, node, users = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local resume, device, cursor, join = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+local seen_list, limit, max_bytes = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
+
+local version = redis.call('ZSCORE', members, user)
+if not version then return { 'NOT_MEMBER' } end
+local now, epoch = now_ms(), fenced_epoch(part)
+local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)
+local first = timeline.head - redis.call('LLEN', log) + 1
+if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end
+
+local seen = {}
+for offset in string.gmatch(seen_list, '%d+') do seen[#seen + 1] = offset end
+local floor = lowered_cursor(timeline, join)
+local read = math.max(lowered_cursor(timeline, cursor), floor)
+local unread = count_unread(gone, timeline.head, first, read, seen)
+local from, reset = start_of(timeline, first, resume, device, read, floor)
+local rows, reached = {}, from
+if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end
+
+redis.call('HSET', nodes, node, users)
+redis.call('SADD', holdings, 'group\t' .. group)
+return { 'OK', tonumber(version), timeline.head, timeline.epoch, read, unread, floor, from, reset, reached, rows }

@@ -1,0 +1,7 @@
+-- Time of the server, the only clock that scripts use.
+
+-- Milliseconds since 1970.
+local function now_ms()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end

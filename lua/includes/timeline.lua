@@ -1,0 +1,68 @@
+-- A timeline: head, epoch and forks from its state, and positions in it.
+--
+-- state: head (newest offset), epoch (the partition's, at the last write), since (ms, when it was made), forks
+-- ("<epoch>:<head> …", oldest first: how far the timeline had come when that epoch ended).
+-- The epoch that clients see is "<partition epoch>.<since in hex>": never reused, even when a timeline is made anew.
+
+local FORKS_KEPT = 8
+
+local function added_fork(forks, epoch, head)
+  local kept = {}
+  for fork in string.gmatch(forks .. ' ' .. epoch .. ':' .. head, '%S+') do kept[#kept + 1] = fork end
+  return table.concat(kept, ' ', math.max(1, #kept - FORKS_KEPT + 1))
+end
+
+-- What is known of the timeline as of the partition's epoch, or nil where there is none. Where it was last written
+-- under an earlier epoch, the fork is already in `forks`; writers store it (save_head), readers need not.
+local function load_timeline(state, epoch)
+  local known = redis.call('HMGET', state, 'head', 'epoch', 'since', 'forks', 'cap', 'age', 'kept')
+  if not known[3] then return nil end
+  local timeline = {
+    head = tonumber(known[1]) or 0,
+    since = tonumber(known[3]),
+    forks = known[4] or '',
+    cap = tonumber(known[5]),
+    age = tonumber(known[6]),
+    kept = tonumber(known[7]),
+    forked = known[2] ~= epoch,
+  }
+  if timeline.forked then timeline.forks = added_fork(timeline.forks, known[2], timeline.head) end
+  timeline.created = string.format('%x', timeline.since)
+  timeline.epoch = epoch .. '.' .. timeline.created
+  return timeline
+end
+
+local function create_timeline(state, epoch, now)
+  redis.call('HSET', state, 'head', 0, 'epoch', epoch, 'since', now)
+  return { head = 0, since = now, forks = '', forked = false, epoch = epoch .. '.' .. string.format('%x', now),
+    created = string.format('%x', now) }
+end
+
+local function save_head(state, timeline, epoch, head)
+  if timeline.forked then
+    redis.call('HSET', state, 'head', head, 'epoch', epoch, 'forks', timeline.forks)
+  else
+    redis.call('HSET', state, 'head', head)
+  end
+end
+
+-- The offset that a stored position stands for now: lowered to the lowest fork since its epoch. nil: its epoch is not
+-- one this timeline knows.
+local function lowered(timeline, offset, epoch)
+  if epoch == timeline.epoch then return offset end
+  local own, created = string.match(epoch, '^(%d+%.%x+)%.(%x+)$')
+  if created ~= timeline.created then return nil end
+  local found = false
+  for fork, head in string.gmatch(timeline.forks, '(%S+):(%d+)') do
+    found = found or fork == own
+    if found then offset = math.min(offset, tonumber(head)) end
+  end
+  return found and offset or nil
+end
+
+-- The same for "offset epoch" as cursors are stored; nothing stored, or an unknown epoch, is 0.
+local function lowered_cursor(timeline, cursor)
+  local offset, epoch = string.match(cursor or '', '^(%d+) (%S+)$')
+  if not offset then return 0 end
+  return lowered(timeline, tonumber(offset), epoch) or 0
+end

@@ -1,0 +1,69 @@
+#!lua
+-- Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is
+-- missing of the user's own timeline. A second call for the same session changes nothing but its line.
+-- FULL: the user has too many sessions. SWEEP: call again (very many entries had expired).
+-- @include clock fence start entries gone sessions
+-- @key   part       hash    fence
+-- @key   sessions   hash    user to sessions
+-- @key   online     zset    user by online since
+-- @key   leaving    zset    user by end of grace
+-- @key   users      zset    registry of users
+-- @key   holdings   set     what the node holds here
+-- @key   log        list    entries
+-- @key   state      hash    head, epoch, forks, read cursors
+-- @key   gone       zset    offsets that no longer count
+-- @key   ttl        zset    offset by expiry
+-- @key   groups     hash    the user's groups
+-- @key   device     hash    delivery cursors of the device
+-- @key   seenUser   zset    offsets of the own timeline read individually
+-- @key   seenAll    zset    the same for `all`
+-- @arg   user       string  user
+-- @arg   session    string  session id
+-- @arg   node       string  node id
+-- @arg   deviceName string  '' for none
+-- @arg   timeline   string  name of the user's timeline
+-- @arg   resume     string  position in it, "offset epoch" or ''
+-- @arg   limit      int     entries, at most
+-- @arg   maxBytes   int     bytes, at most
+-- @arg   maxSessions int    sessions of one user, at most
+-- @arg   stateMs    int     how long the state is kept without use
+-- @reply OK owner:string since:int head:int epoch:string read:int unread:int from:int reset:string reached:int cameOnline:int all:string groups:strings cursors:strings seenAll:strings entries:rows(offset:int entry:bytes)
+-- @reply FULL | SWEEP
+local part, sessions, online, leaving, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local holdings, log, state, gone, ttl = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local groups, device, seen_user, seen_all = KEYS[11], KEYS[12], KEYS[13], KEYS[14]
+local user, session, node, device_name = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local name, resume = ARGV[5], ARGV[6]
+local limit, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])
+local max_sessions, state_ms = tonumber(ARGV[9]), tonumber(ARGV[10])
+
+local now, epoch = now_ms(), fenced_epoch(part)
+local kept, count = lines_without(redis.call('HGET', sessions, user), node, function(open) return open == session end)
+if count >= max_sessions then return { 'FULL' } end
+local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)
+local first = timeline.head - redis.call('LLEN', log) + 1
+if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end
+
+local cursors = device_name ~= '' and redis.call('HGETALL', device) or {}
+local delivered = ''
+for index = 1, #cursors, 2 do
+  if cursors[index] == name then delivered = cursors[index + 1] end
+end
+local stored = redis.call('HMGET', state, 'read', 'all')
+local read = lowered_cursor(timeline, stored[1])
+local unread = count_unread(gone, timeline.head, first, read, redis.call('ZRANGE', seen_user, 0, -1))
+local from, reset = start_of(timeline, first, resume, delivered, read, 0)
+local rows, reached = {}, from
+if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end
+
+kept[#kept + 1] = table.concat({ session, node, now, device_name }, '\t')
+redis.call('HSET', sessions, user, table.concat(kept, '\n'))
+redis.call('SADD', holdings, 'user\t' .. user)
+redis.call('ZREM', leaving, user)
+redis.call('ZADD', users, now, user)
+redis.call('PEXPIRE', state, state_ms)
+local came_online = redis.call('ZADD', online, 'NX', now, user)
+return {
+  'OK', epoch, timeline.since, timeline.head, timeline.epoch, read, unread, from, reset, reached, came_online,
+  stored[2] or '', redis.call('HGETALL', groups), cursors, redis.call('ZRANGE', seen_all, 0, -1), rows,
+}

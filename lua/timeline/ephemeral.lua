@@ -1,0 +1,34 @@
+#!lua
+-- Tell the nodes that hold an audience now, and keep nothing.
+-- @include fence link audience idempotency
+-- @key   part         hash    fence
+-- @key   state        hash    of the group, to know whether it exists
+-- @key   links        hash    node to link sequence
+-- @key   audience     hash    sessions of users, or interest of nodes
+-- @key   idem         string  answer of an earlier request with the same key
+-- @arg   kind         string  user, group or all
+-- @arg   owner        string  the user's or group's id, '' for all
+-- @arg   timeline     string  name as clients see it
+-- @arg   id           string  message id
+-- @arg   priority     int     0 urgent to 3 bulk
+-- @arg   fingerprint  string  of the request; '' without an idempotency key
+-- @arg   idemMs       int     how long to remember the answer
+-- @arg   json         bytes   the message
+-- @reply OK nodes:int
+-- @reply DUPLICATE id:string nodes:int
+-- @reply MISMATCH | UNKNOWN
+local part, state, links, audience, idem = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local kind, owner, name, id, priority = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local fingerprint, idem_ms, json = ARGV[6], ARGV[7], ARGV[8]
+
+local earlier = earlier_answer(idem, fingerprint)
+if earlier and not earlier.matches then return { 'MISMATCH' } end
+if earlier then return { 'DUPLICATE', earlier.id, earlier.nodes } end
+if kind == 'group' and redis.call('EXISTS', state) == 0 then return { 'UNKNOWN' } end
+
+local epoch = fenced_epoch(part)
+local nodes = audience_nodes(kind, audience, owner)
+local text = table.concat({ 'ephemeral', name, priority }, '\t') .. '\n' .. json
+for _, node in ipairs(nodes) do publish(links, node, epoch, text) end
+remember_answer(idem, fingerprint, id, 0, '-', #nodes, idem_ms)
+return { 'OK', #nodes }
