@@ -1,16 +1,16 @@
 #!lua flags=allow-oom
 -- Take a node off the live ones: it gave up its lease, or the lease is still the one that was seen to lapse.
 -- It stays among the dead until everything it held has been undone, so that a crash in between loses nothing.
--- @key   nodes    hash    node to the end of its lease (ms)
+-- @key   nodes    hash    node to "<end of its lease> <sessions>"
 -- @key   links    hash    link sequences of the partition of `all`
 -- @key   dead     set     nodes whose holdings are still to be undone
 -- @arg   node     string  node id
--- @arg   lease    int     the lease as it was seen, 0 for whatever it is
+-- @arg   lease    string  the lease as it was seen, '' for whatever it is
 -- @reply OK | RENEWED
 local nodes, links, dead = KEYS[1], KEYS[2], KEYS[3]
 local node, lease = ARGV[1], ARGV[2]
 
-if lease ~= '0' and redis.call('HGET', nodes, node) ~= lease then return { 'RENEWED' } end
+if lease ~= '' and redis.call('HGET', nodes, node) ~= lease then return { 'RENEWED' } end
 redis.call('SADD', dead, node)
 redis.call('HDEL', nodes, node)
 redis.call('HDEL', links, node)

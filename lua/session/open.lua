@@ -27,7 +27,7 @@
 -- @arg   maxBytes   int     bytes, at most
 -- @arg   maxSessions int    sessions of one user, at most
 -- @arg   stateMs    int     how long the state is kept without use
--- @reply OK owner:string since:int head:int epoch:string read:int unread:int from:int reset:string reached:int cameOnline:int all:string groups:strings cursors:strings seenAll:strings entries:rows(offset:int entry:bytes)
+-- @reply OK owner:string since:int head:int epoch:string read:int unread:int from:int reset:string reached:int cameOnline:int all:string allFloor:string groups:strings cursors:strings seenAll:strings entries:rows(offset:int entry:bytes)
 -- @reply FULL | SWEEP
 local part, sessions, online, leaving, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local holdings, log, state, gone, ttl = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
@@ -49,7 +49,7 @@ local delivered = ''
 for index = 1, #cursors, 2 do
   if cursors[index] == name then delivered = cursors[index + 1] end
 end
-local stored = redis.call('HMGET', state, 'read', 'all')
+local stored = redis.call('HMGET', state, 'read', 'all', 'allFloor')
 local read = lowered_cursor(timeline, stored[1])
 local unread = count_unread(gone, timeline.head, first, read, redis.call('ZRANGE', seen_user, 0, -1))
 local from, reset = start_of(timeline, first, resume, delivered, read, 0)
@@ -65,5 +65,5 @@ redis.call('PEXPIRE', state, state_ms)
 local came_online = redis.call('ZADD', online, 'NX', now, user)
 return {
   'OK', epoch, timeline.since, timeline.head, timeline.epoch, read, unread, from, reset, reached, came_online,
-  stored[2] or '', redis.call('HGETALL', groups), cursors, redis.call('ZRANGE', seen_all, 0, -1), rows,
+  stored[2] or '', stored[3] or '', redis.call('HGETALL', groups), cursors, redis.call('ZRANGE', seen_all, 0, -1), rows,
 }

@@ -1,6 +1,7 @@
 #!lua
 -- Append one message to a timeline and tell the nodes that hold its audience.
--- Publishing to an unknown user makes them known; an unknown group is answered. `nodes` is how many were told.
+-- Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a session to
+-- hand it to.
 -- @include clock fence timeline entry retention link audience idempotency
 -- @key   part         hash    fence
 -- @key   log          list    entries, oldest first
@@ -25,8 +26,8 @@
 -- @arg   idemMs       int     how long to remember the answer
 -- @arg   retry        int     1 where an earlier attempt may have run
 -- @arg   json         bytes   the message
--- @reply OK offset:int epoch:string nodes:int
--- @reply DUPLICATE id:string offset:int epoch:string nodes:int
+-- @reply OK offset:int epoch:string reached:int
+-- @reply DUPLICATE id:string offset:int epoch:string reached:int
 -- @reply MISMATCH | UNKNOWN
 local part, log, state, gone, ttl = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local links, audience, users, idem = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
@@ -49,7 +50,7 @@ end
 local now = now_ms()
 local earlier = earlier_answer(idem, fingerprint)
 if earlier and not earlier.matches then return { 'MISMATCH' } end
-if earlier then return { 'DUPLICATE', earlier.id, earlier.offset, earlier.epoch, earlier.nodes } end
+if earlier then return { 'DUPLICATE', earlier.id, earlier.offset, earlier.epoch, earlier.reached } end
 
 local epoch = fenced_epoch(part)
 local timeline = load_timeline(state, epoch)
@@ -77,10 +78,10 @@ if expires > 0 then
   redis.call('PEXPIRE', ttl, (timeline.age or age) * 2)
 end
 
-local nodes = audience_nodes(kind, audience, owner)
+local nodes, reached = audience_nodes(kind, audience, owner)
 if #nodes > 0 then
   local text = table.concat({ 'message', name, offset, timeline.epoch, priority }, '\t') .. '\n' .. json
   for _, node in ipairs(nodes) do publish(links, node, epoch, text) end
 end
-remember_answer(idem, fingerprint, id, offset, timeline.epoch, #nodes, idem_ms)
-return { 'OK', offset, timeline.epoch, #nodes }
+remember_answer(idem, fingerprint, id, offset, timeline.epoch, reached, idem_ms)
+return { 'OK', offset, timeline.epoch, reached }

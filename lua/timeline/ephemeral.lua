@@ -14,8 +14,8 @@
 -- @arg   fingerprint  string  of the request; '' without an idempotency key
 -- @arg   idemMs       int     how long to remember the answer
 -- @arg   json         bytes   the message
--- @reply OK nodes:int
--- @reply DUPLICATE id:string nodes:int
+-- @reply OK reached:int
+-- @reply DUPLICATE id:string reached:int
 -- @reply MISMATCH | UNKNOWN
 local part, state, links, audience, idem = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local kind, owner, name, id, priority = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -23,12 +23,12 @@ local fingerprint, idem_ms, json = ARGV[6], ARGV[7], ARGV[8]
 
 local earlier = earlier_answer(idem, fingerprint)
 if earlier and not earlier.matches then return { 'MISMATCH' } end
-if earlier then return { 'DUPLICATE', earlier.id, earlier.nodes } end
+if earlier then return { 'DUPLICATE', earlier.id, earlier.reached } end
 if kind == 'group' and redis.call('EXISTS', state) == 0 then return { 'UNKNOWN' } end
 
 local epoch = fenced_epoch(part)
-local nodes = audience_nodes(kind, audience, owner)
+local nodes, reached = audience_nodes(kind, audience, owner)
 local text = table.concat({ 'ephemeral', name, priority }, '\t') .. '\n' .. json
 for _, node in ipairs(nodes) do publish(links, node, epoch, text) end
-remember_answer(idem, fingerprint, id, 0, '-', #nodes, idem_ms)
-return { 'OK', #nodes }
+remember_answer(idem, fingerprint, id, 0, '-', reached, idem_ms)
+return { 'OK', reached }

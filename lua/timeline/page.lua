@@ -7,7 +7,6 @@
 -- @arg   after     int     -1, or: oldest first, beyond this offset
 -- @arg   before    int     0, or: newest first, below this offset
 -- @arg   until     int     0, or: newest first, stored at this ms or before
--- @arg   since     int     nothing stored before this ms is handed out
 -- @arg   floor     int     nothing at or below this offset is handed out
 -- @arg   limit     int     entries, at most
 -- @arg   maxBytes  int     bytes, at most (one entry may exceed it)
@@ -15,8 +14,7 @@
 -- @reply UNKNOWN | TAKE
 local part, log, state = KEYS[1], KEYS[2], KEYS[3]
 local after, before, latest = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
-local since, floor = tonumber(ARGV[4]), tonumber(ARGV[5])
-local limit, max_bytes = tonumber(ARGV[6]), tonumber(ARGV[7])
+local floor, limit, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 
 local epoch = owned_epoch(part)
 if not epoch then return { 'TAKE' } end
@@ -26,7 +24,6 @@ if not timeline then return { 'UNKNOWN' } end
 local now, head, length = now_ms(), timeline.head, redis.call('LLEN', log)
 local first = math.max(head - length + 1, floor + 1)
 local kept = head - length
-if since > 0 then first = math.max(first, kept + stored_before(log, length, since) + 1) end
 
 if after >= 0 then
   local rows, reached = entries_after(log, head, kept + 1, math.max(after, first - 1), limit, max_bytes, now)

@@ -31,6 +31,7 @@ export {
   type InboxQuery,
   type PageQuery,
   type PutUserRequest,
+  type ReadAnswer,
   type ReadRequest,
   type UnreadAnswer,
 } from './http/users.js';

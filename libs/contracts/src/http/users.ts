@@ -71,6 +71,10 @@ export interface InboxPage {
   /** Where the next page begins; null at the end. */
   readonly cursor: string | null;
 }
+export interface ReadAnswer {
+  /** Left unread: in the timeline, or in all of them after reading everything. */
+  readonly unread: number;
+}
 export interface UnreadAnswer {
   readonly total: number;
   readonly timelines: Readonly<Record<string, number>>;
