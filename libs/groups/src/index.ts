@@ -1,1 +1,2 @@
-export {};
+export { Groups, type GroupView, type Member, type MemberPage } from './groups.js';
+export { Memberships } from './memberships.js';

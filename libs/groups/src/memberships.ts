@@ -1,0 +1,203 @@
+/**
+ * Joining and leaving. A change is recorded first, then made on the group's side, which decides, then on the users' side,
+ * which is their index, and then the record is dropped. Whatever dies in between, `completePending` of any process makes
+ * the rest: every step may run twice, and an older change never undoes a newer one.
+ *
+ * When `leave` resolves, nothing accepted later reaches those who left.
+ */
+import { limits, Problem } from '@fanfare/contracts';
+import {
+  groupJoin,
+  groupLeave,
+  type Keyspace,
+  membershipComplete,
+  membershipPending,
+  membershipRecord,
+  type PartitionKeys,
+  type ScriptRunner,
+  userJoined,
+  userLeft,
+} from '@fanfare/redis-scripts';
+import { olderThan, versionOf } from './version.js';
+
+interface Position {
+  readonly offset: number;
+  readonly epoch: string;
+}
+
+const USERS_PER_CALL = 128;
+const USERS_PER_HOME_CALL = 64;
+const FORGET_AFTER_MS = 3600 * 1000;
+const PENDING_AFTER_MS = 10_000;
+const PENDING_PER_CALL = 16;
+
+export class Memberships {
+  constructor(
+    private readonly scripts: ScriptRunner,
+    private readonly keys: Keyspace,
+  ) {}
+
+  /**
+   * Makes the group where it does not exist, and unknown users known. Members stay as they are.
+   *
+   * @throws Problem conflict where the group, or a user's number of groups, is full; those who fit have joined
+   */
+  async join(group: string, users: readonly string[]): Promise<{ added: number }> {
+    const id = await this.record('join', group, users);
+    const { added, full } = await this.applyJoin(group, versionOf(id), users);
+    await this.complete(id);
+    if (full.length > 0) {
+      await this.leave(group, full);
+      throw new Problem('conflict', `${full.slice(0, 10).join(', ')}: in ${limits.groupsPerUser} groups already`);
+    }
+    return { added };
+  }
+
+  /** Leaving a group that one is not in changes nothing. */
+  async leave(group: string, users: readonly string[]): Promise<{ removed: number }> {
+    const id = await this.record('leave', group, users);
+    const removed = await this.applyLeave(group, versionOf(id), users);
+    await this.complete(id);
+    return { removed };
+  }
+
+  /**
+   * Completes changes that were recorded a while ago and not completed; to be called now and then by every process that
+   * changes memberships.
+   *
+   * @returns how many were completed
+   */
+  async completePending(): Promise<number> {
+    const { records } = await membershipPending(
+      this.scripts,
+      { intents: this.keys.intents },
+      { idleMs: PENDING_AFTER_MS, limit: PENDING_PER_CALL },
+    );
+    for (const { id, action, group, users } of records) {
+      const names = JSON.parse(users) as string[];
+      if (action === 'join') await this.applyJoin(group, versionOf(id), names);
+      else await this.applyLeave(group, versionOf(id), names);
+      await this.complete(id);
+    }
+    return records.length;
+  }
+
+  private async record(action: 'join' | 'leave', group: string, users: readonly string[]): Promise<string> {
+    const names = JSON.stringify([...new Set(users)]);
+    const { id } = await membershipRecord(
+      this.scripts,
+      { intents: this.keys.intents },
+      { action, group, users: names },
+    );
+    return id;
+  }
+
+  private async complete(id: string): Promise<void> {
+    await membershipComplete(this.scripts, { intents: this.keys.intents }, { id });
+  }
+
+  private async applyJoin(
+    group: string,
+    version: number,
+    users: readonly string[],
+  ): Promise<{ added: number; full: string[] }> {
+    const keys = this.keys.group(group);
+    const chunks = await Promise.all(
+      chunked([...new Set(users)], USERS_PER_CALL).map(async (chunk) => {
+        const reply = await groupJoin(
+          this.scripts,
+          {
+            part: keys.home.part,
+            state: keys.state,
+            members: this.keys.groupMembers(keys),
+            left: this.keys.groupLeft(keys),
+          },
+          { version, maxMembers: limits.membersPerGroup },
+          chunk.map((user) => ({ user })),
+        );
+        if (reply.status !== 'OK') throw new Problem('conflict', `${group} has ${limits.membersPerGroup} members`);
+        const full = await this.tellJoined(group, version, reply, reply.joined);
+        return { added: reply.added, full };
+      }),
+    );
+    return {
+      added: chunks.reduce((sum, chunk) => sum + chunk.added, 0),
+      full: chunks.flatMap((chunk) => chunk.full),
+    };
+  }
+
+  private async tellJoined(group: string, version: number, at: Position, users: readonly string[]): Promise<string[]> {
+    const replies = await Promise.all(
+      this.byHome(users).map(([home, chunk]) =>
+        userJoined(
+          this.scripts,
+          { part: home.part, links: home.links, sessions: home.sessions, users: home.users },
+          {
+            group,
+            version,
+            offset: at.offset,
+            epoch: at.epoch,
+            maxGroups: limits.groupsPerUser,
+            oldest: olderThan(version, FORGET_AFTER_MS),
+          },
+          chunk.map((user) => {
+            const keys = this.keys.user(user);
+            return { groups: this.keys.userGroups(keys), state: keys.state, user };
+          }),
+        ),
+      ),
+    );
+    return replies.flatMap(({ full }) => full);
+  }
+
+  private async applyLeave(group: string, version: number, users: readonly string[]): Promise<number> {
+    const keys = this.keys.group(group);
+    const removed = await Promise.all(
+      chunked([...new Set(users)], USERS_PER_CALL).map(async (chunk) => {
+        const reply = await groupLeave(
+          this.scripts,
+          {
+            part: keys.home.part,
+            links: keys.home.links,
+            members: this.keys.groupMembers(keys),
+            leavers: this.keys.groupLeft(keys),
+            nodes: keys.audience,
+          },
+          { group, version, oldest: olderThan(version, FORGET_AFTER_MS) },
+          chunk.map((user) => ({ user })),
+        );
+        await this.tellLeft(group, version, reply.left);
+        return reply.removed;
+      }),
+    );
+    return removed.reduce((sum, count) => sum + count, 0);
+  }
+
+  private async tellLeft(group: string, version: number, users: readonly string[]): Promise<void> {
+    await Promise.all(
+      this.byHome(users).map(([, chunk]) => {
+        const items = chunk.map((user) => ({ groups: this.keys.userGroups(this.keys.user(user)) }));
+        return userLeft(this.scripts, { group, version }, items);
+      }),
+    );
+  }
+
+  private byHome(users: readonly string[]): [PartitionKeys, string[]][] {
+    const homes = new Map<PartitionKeys, string[]>();
+    for (const user of users) {
+      const home = this.keys.homeOf('user', user);
+      const known = homes.get(home);
+      if (known) known.push(user);
+      else homes.set(home, [user]);
+    }
+    return [...homes].flatMap(([home, all]) =>
+      chunked(all, USERS_PER_HOME_CALL).map((chunk): [PartitionKeys, string[]] => [home, chunk]),
+    );
+  }
+}
+
+function chunked<T>(items: readonly T[], size: number): T[][] {
+  const chunks: T[][] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+}

@@ -1,0 +1,127 @@
+/**
+ * Undoes what dead nodes held. A node is dead when its lease stood still for a whole lease while Redis answered, as seen
+ * by this process; so a pause of Redis or of this process evicts nobody. A crash in the middle is taken up by the next
+ * sweep, of whichever process: the node stays among the dead until nothing of it is left.
+ */
+import {
+  groupInterest,
+  type Keyspace,
+  nodeBury,
+  nodeForget,
+  nodeHoldings,
+  nodeList,
+  nodeRemove,
+  type PartitionKeys,
+  type ScriptRunner,
+  sessionEvict,
+} from '@fanfare/redis-scripts';
+
+export interface EvictorOptions {
+  readonly leaseMs: number;
+  readonly graceMs: number;
+  /** Monotonic ms; replaced in tests. */
+  readonly clock?: () => number;
+}
+
+export interface Sweep {
+  readonly alive: number;
+  readonly evicted: string[];
+}
+
+interface Watched {
+  readonly lease: string;
+  /** How long it has been seen unchanged, counting only time between sweeps that followed each other. */
+  unchangedMs: number;
+}
+
+const HOLDINGS_PER_CALL = 64;
+/** A longer pause between two sweeps was ours or Redis's, and says nothing about the nodes. */
+const LONGEST_STEP_MS = 3000;
+
+export class Evictor {
+  private readonly watched = new Map<string, Watched>();
+  private lastSweepAt: number | undefined;
+
+  constructor(
+    private readonly scripts: ScriptRunner,
+    private readonly keys: Keyspace,
+    private readonly options: EvictorOptions,
+  ) {}
+
+  /** One look at all nodes; to be called every second. */
+  async sweep(): Promise<Sweep> {
+    const { nodes, dead } = await nodeList(this.scripts, { nodes: this.keys.all.audience, dead: this.keys.deadNodes });
+    const stepMs = this.stepMs();
+    const evicted = [...dead];
+    for (const { node, lease } of nodes) {
+      if (this.unchangedMs(node, lease, stepMs) < this.options.leaseMs) continue;
+      if (await this.remove(node, lease)) evicted.push(node);
+    }
+    this.forgetOthers(new Set(nodes.map(({ node }) => node)));
+    for (const node of evicted) await this.undo(node);
+    return { alive: nodes.length - (evicted.length - dead.length), evicted };
+  }
+
+  private stepMs(): number {
+    const now = (this.options.clock ?? (() => performance.now()))();
+    const step = this.lastSweepAt === undefined ? 0 : now - this.lastSweepAt;
+    this.lastSweepAt = now;
+    return step > LONGEST_STEP_MS ? 0 : step;
+  }
+
+  private unchangedMs(node: string, lease: string, stepMs: number): number {
+    const known = this.watched.get(node);
+    if (known?.lease === lease) {
+      known.unchangedMs += stepMs;
+      return known.unchangedMs;
+    }
+    this.watched.set(node, { lease, unchangedMs: 0 });
+    return 0;
+  }
+
+  private forgetOthers(alive: ReadonlySet<string>): void {
+    for (const node of this.watched.keys()) if (!alive.has(node)) this.watched.delete(node);
+  }
+
+  private async remove(node: string, lease: string): Promise<boolean> {
+    const keys = { nodes: this.keys.all.audience, links: this.keys.all.home.links, dead: this.keys.deadNodes };
+    const reply = await nodeRemove(this.scripts, keys, { node, lease });
+    return reply.status === 'OK';
+  }
+
+  private async undo(node: string): Promise<void> {
+    await Promise.all(this.keys.everyHome().map((home) => this.undoIn(home, node)));
+    await nodeBury(this.scripts, { dead: this.keys.deadNodes }, { node });
+  }
+
+  private async undoIn(home: PartitionKeys, node: string): Promise<void> {
+    const holdings = this.keys.nodeHoldings(home, node);
+    for (;;) {
+      const { items } = await nodeHoldings(this.scripts, { holdings }, { limit: HOLDINGS_PER_CALL });
+      if (items.length === 0) break;
+      await this.undoItems(home, holdings, node, items);
+    }
+    await nodeForget(this.scripts, { links: home.links, holdings }, { node });
+  }
+
+  private async undoItems(home: PartitionKeys, holdings: string, node: string, items: string[]): Promise<void> {
+    const users = idsOf('user', items).map((user) => ({ user }));
+    const { sessions, leaving } = home;
+    const evict = sessionEvict(
+      this.scripts,
+      { sessions, leaving, holdings },
+      { node, graceMs: this.options.graceMs },
+      users,
+    );
+    const detach = idsOf('group', items).map((group) =>
+      groupInterest(this.scripts, { nodes: this.keys.group(group).audience, holdings }, { group, node, users: 0 }),
+    );
+    await Promise.all([evict, ...detach]);
+  }
+}
+
+/** Holdings are kept as "kind<tab>id". */
+function idsOf(kind: string, items: readonly string[]): string[] {
+  const prefix = `${kind}\t`;
+  return items.filter((item) => item.startsWith(prefix)).map((item) => item.slice(prefix.length));
+}

@@ -1,0 +1,102 @@
+/**
+ * Registers sessions in their user's partition and undoes it. Opening answers all that the session's device needs of the
+ * user: cursors, groups, and the first page of what is missing of the user's own timeline.
+ */
+import { limits, userTimeline } from '@fanfare/contracts';
+import {
+  type Keyspace,
+  type ScriptRunner,
+  sessionClose,
+  sessionOpen,
+  type SessionOpenReply,
+  userAck,
+} from '@fanfare/redis-scripts';
+
+export interface OpenRequest {
+  readonly user: string;
+  readonly session: string;
+  readonly node: string;
+  readonly device: string;
+  /** Position in the user's own timeline, "offset epoch", or '' where the client has none. */
+  readonly resume: string;
+  /** Entries of the first page, at most; 0 to register again without reading. */
+  readonly limit: number;
+}
+
+export type Opened = Extract<SessionOpenReply, { status: 'OK' }>;
+
+export interface Acknowledged {
+  readonly timeline: string;
+  readonly offset: number;
+  readonly epoch: string;
+}
+
+const PAGE_BYTES = 256 * 1024;
+const DEVICE_KEPT_MS = 30 * 24 * 3600 * 1000;
+const MAX_SWEEPS = 2100;
+
+export class SessionRegistry {
+  /** @param stateMs how long a user's state is kept without use */
+  constructor(
+    private readonly scripts: ScriptRunner,
+    private readonly keys: Keyspace,
+    private readonly stateMs: number,
+  ) {}
+
+  /** undefined: the user has as many sessions as are allowed */
+  async open(request: OpenRequest): Promise<Opened | undefined> {
+    const { user, session, node, device, resume, limit } = request;
+    const keys = this.keys.user(user);
+    const { part, sessions, online, leaving, users } = keys.home;
+    const timeline = userTimeline(user);
+    for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
+      const reply = await sessionOpen(
+        this.scripts,
+        {
+          part,
+          sessions,
+          online,
+          leaving,
+          users,
+          holdings: this.keys.nodeHoldings(keys.home, node),
+          log: keys.log,
+          state: keys.state,
+          gone: keys.gone,
+          ttl: keys.ttl,
+          groups: this.keys.userGroups(keys),
+          device: this.keys.userDevice(keys, device),
+          seenUser: this.keys.userSeen(keys, timeline),
+          seenAll: this.keys.userSeen(keys, 'all'),
+        },
+        {
+          user,
+          session,
+          node,
+          deviceName: device,
+          timeline,
+          resume,
+          limit,
+          maxBytes: PAGE_BYTES,
+          maxSessions: limits.sessionsPerUser,
+          stateMs: this.stateMs,
+        },
+      );
+      if (reply.status === 'FULL') return undefined;
+      if (reply.status === 'OK') return reply;
+    }
+    throw new Error(`the timeline of ${user} still had expired entries to sweep after the most rounds it can need`);
+  }
+
+  async close(user: string, session: string, node: string, graceMs: number): Promise<void> {
+    const { home } = this.keys.user(user);
+    const { sessions, leaving, users } = home;
+    const holdings = this.keys.nodeHoldings(home, node);
+    await sessionClose(this.scripts, { sessions, leaving, users, holdings }, { user, session, node, graceMs });
+  }
+
+  /** Moves the device's delivery cursors forward; older positions change nothing. */
+  async acknowledge(user: string, device: string, acknowledged: readonly Acknowledged[]): Promise<void> {
+    const key = this.keys.userDevice(this.keys.user(user), device);
+    await userAck(this.scripts, { device: key }, { keptMs: DEVICE_KEPT_MS }, acknowledged);
+  }
+}

@@ -1,0 +1,32 @@
+/** The opaque cursor of a page over sorted sets: the partition, and the last member given. */
+import { Problem } from '@fanfare/contracts';
+
+export interface SetCursor {
+  readonly home: number;
+  readonly score: string;
+  readonly member: string;
+}
+
+export const setStart: SetCursor = { home: 0, score: '', member: '' };
+
+export function encodeSetCursor({ home, score, member }: SetCursor): string {
+  return Buffer.from(JSON.stringify([home, score, member])).toString('base64url');
+}
+
+/** @throws Problem invalid for a cursor that was not ours */
+export function decodeSetCursor(text: string): SetCursor {
+  const [home, score, member] = parse(text);
+  const isOurs = Number.isInteger(home) && Number(home) >= 0 && typeof score === 'string' && typeof member === 'string';
+  if (isOurs && /^-?[\d.e+]*$/.test(score)) return { home: Number(home), score, member };
+  const errors = [{ pointer: '/cursor', detail: 'is not a cursor that a page answered' }];
+  throw new Problem('invalid', 'the cursor is not one that a page answered', { errors });
+}
+
+function parse(text: string): unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    return [];
+  }
+}
