@@ -81,7 +81,7 @@ export class Apt {
  * @param {string} stanza
  * @returns {Package}
  */
-function parseStanza(stanza) {
+export function parseStanza(stanza) {
   /** @param {string} name */
   const field = (name) => new RegExp(`^${name}: (.*)$`, 'm').exec(stanza)?.[1] ?? '';
   const depends = [field('Pre-Depends'), field('Depends')].join(', ').split(',');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { root, stateFolder } from './paths.mjs';
 import { run } from './run.mjs';
-import { step } from './say.mjs';
+import { say, step } from './say.mjs';
 import { fingerprint, projects } from './sources.mjs';
 import { Trouble } from './trouble.mjs';
 
@@ -21,7 +21,7 @@ export const nxEnvironment = {
 };
 
 /** The command line of nx, without a shell or npx in between. */
-export const nx = [process.execPath, join(root, 'node_modules', 'nx', 'bin', 'nx.js')];
+export const nx = [process.execPath, join(root, 'node_modules', '.bin', 'nx')];
 
 /** @throws {Trouble} when the build fails; what the compiler said is on the terminal then */
 export async function buildStale() {
@@ -37,8 +37,17 @@ export async function buildStale() {
 async function build() {
   const [node = process.execPath, script = ''] = nx;
   const args = [script, 'run-many', '-t', 'build', '--output-style', 'stream'];
-  const { code } = await run(node, args, { cwd: root, env: nxEnvironment, show: true });
-  if (code !== 0) throw new Trouble('The build failed; what the compiler found is above.');
+  const outcome = await run(node, args, { cwd: root, env: nxEnvironment, onLine: sayProject });
+  if (outcome.code === 0) return;
+  say(outcome.stdout);
+  process.stderr.write(outcome.stderr);
+  throw new Trouble('The build failed; what the compiler found is above.');
+}
+
+/** @param {string} line such as `> nx run @fanfare/contracts:build  [local cache]` */
+function sayProject(line) {
+  const name = /^> nx run (\S+):build/.exec(line)?.[1];
+  if (name !== undefined) say(`  ${name}`);
 }
 
 function isCurrent() {

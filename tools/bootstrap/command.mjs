@@ -1,6 +1,6 @@
 // The frame of every command of the tools: errors become one line and an exit code, and a signal ends what was started.
 import { constants } from 'node:os';
-import { endAll } from './process-group.mjs';
+import { endAll, isEnding } from './process-group.mjs';
 import { describe } from './trouble.mjs';
 
 /** Ctrl-C, a polite end, and the terminal going away. */
@@ -31,10 +31,13 @@ export const exitCodeOf = (signal) => 128 + constants.signals[signal];
  */
 export async function runCommand(main) {
   onEndingSignal((signal) => void endAll().finally(() => process.exit(exitCodeOf(signal))));
-  process.exit(await exitCodeFrom(main));
+  const code = await exitCodeFrom(main);
+  await endAll();
+  process.exit(code);
 }
 
 /**
+ * The exit code of `main`; for an error, which is printed, it is 1.
  * @param {() => Promise<number>} main
  * @returns {Promise<number>}
  */
@@ -42,8 +45,7 @@ export async function exitCodeFrom(main) {
   try {
     return await main();
   } catch (error) {
-    process.stderr.write(`${describe(error)}\n`);
-    await endAll();
+    if (!isEnding()) process.stderr.write(`${describe(error)}\n`);
     return 1;
   }
 }

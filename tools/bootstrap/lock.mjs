@@ -10,6 +10,8 @@ import { say } from './say.mjs';
 const POLL_MS = 200;
 const ABANDONED_MS = 10_000;
 
+/** @typedef {import('./process-identity.mjs').Identity} Identity */
+
 /**
  * Run `work` while holding the lock of that name; waits, and says for whom, while another process holds it.
  * @template T
@@ -18,30 +20,54 @@ const ABANDONED_MS = 10_000;
  * @returns {Promise<T>}
  */
 export async function withLock(name, work) {
-  const file = join(stateFolder('locks'), name);
-  await acquire(file, name);
+  const lock = await waitForLock(name);
   try {
     return await work();
   } finally {
-    rmSync(file, { force: true });
+    lock.release();
+  }
+}
+
+/** @param {string} name */
+async function waitForLock(name) {
+  let told = false;
+  for (;;) {
+    const lock = await holdLock(name);
+    if ('release' in lock) return lock;
+    if (!told) say(`Waiting for process ${lock.holder.pid}, which is busy with the same step (${name}) …`);
+    told = true;
+    await pause(POLL_MS);
   }
 }
 
 /**
- * @param {string} file
+ * Take a lock until this process ends or releases it.
  * @param {string} name
+ * @returns {Promise<{ release: () => void } | { holder: Identity }>} the holder, when it is another process
  */
-async function acquire(file, name) {
-  let told = false;
-  while (!tryTake(file)) {
-    const holder = readHolder(file);
-    if (holder && !isRunning(holder)) removeAbandoned(file);
-    else {
-      if (holder && !told) say(`Waiting for process ${holder.pid}, which is busy with the same step (${name}) …`);
-      told ||= holder !== undefined;
-      await pause(POLL_MS);
-    }
+export async function holdLock(name) {
+  const file = lockFile(name);
+  for (;;) {
+    const holder = take(file);
+    if (holder === 'us') return { release: () => rmSync(file, { force: true }) };
+    if (holder) return { holder };
+    await pause(POLL_MS);
   }
+}
+
+/** @param {string} name */
+const lockFile = (name) => join(stateFolder('locks'), name);
+
+/**
+ * @param {string} file
+ * @returns {'us' | Identity | undefined} who holds it now; undefined when that was just changing: try again
+ */
+function take(file) {
+  if (tryTake(file)) return 'us';
+  const holder = readHolder(file);
+  if (!holder || isRunning(holder)) return holder;
+  removeAbandoned(file);
+  return undefined;
 }
 
 /**
@@ -64,7 +90,7 @@ function tryTake(file) {
 
 /**
  * @param {string} file
- * @returns {import('./process-identity.mjs').Identity | undefined} undefined when it was released meanwhile
+ * @returns {Identity | undefined} undefined when it was released meanwhile
  */
 function readHolder(file) {
   try {

@@ -8,6 +8,10 @@ import { groupMembers } from './process-identity.mjs';
 
 /** @type {Set<ChildProcess>} */
 const living = new Set();
+let ending = false;
+
+/** Has this process begun to end all that it has started? What fails from then on is no news to anybody. */
+export const isEnding = () => ending;
 
 /**
  * Start a command in a process group of its own. It is known to `endAll` until its whole group has ended.
@@ -17,6 +21,7 @@ const living = new Set();
  * @returns {ChildProcess}
  */
 export function spawnGroup(command, args, options = {}) {
+  if (ending) throw new Error(`not started, because everything is being ended: ${command}`);
   const child = spawn(command, [...args], { ...options, detached: true });
   if (child.pid !== undefined) {
     living.add(child);
@@ -49,8 +54,9 @@ export async function endGroupOf(pid, deadlineMs) {
   await groupEnds(pid, 5000);
 }
 
-/** End every group that this process has started and that is still there. */
+/** End every group that this process has started and that is still there; no other is started from now on. */
 export async function endAll() {
+  ending = true;
   await Promise.all([...living].map((child) => endGroup(child, 3000)));
 }
 

@@ -1,4 +1,5 @@
 // Run a command to its end and tell how it went.
+import { createInterface } from 'node:readline';
 import { spawnGroup } from './process-group.mjs';
 
 /**
@@ -11,6 +12,7 @@ import { spawnGroup } from './process-group.mjs';
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] added to this process's environment
  * @property {boolean} [show] let the output through to the terminal instead of collecting it
+ * @property {(line: string) => void} [onLine] hears each line of stdout as it comes
  */
 
 /**
@@ -20,7 +22,7 @@ import { spawnGroup } from './process-group.mjs';
  * @param {RunOptions} [options]
  * @returns {Promise<Outcome>}
  */
-export function run(command, args, { cwd, env, show = false } = {}) {
+export function run(command, args, { cwd, env, show = false, onLine } = {}) {
   return new Promise((resolve) => {
     const child = spawnGroup(command, args, {
       ...(cwd === undefined ? {} : { cwd }),
@@ -31,6 +33,7 @@ export function run(command, args, { cwd, env, show = false } = {}) {
     let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (text) => (stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text));
+    if (onLine && child.stdout) createInterface(child.stdout).on('line', onLine);
     child.once('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
     child.once('close', (code) => resolve({ code: code ?? 128, stdout, stderr }));
   });

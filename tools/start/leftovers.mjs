@@ -1,0 +1,41 @@
+// A run that was killed (SIGKILL, power) could not end its children. Which ones there were is noted in
+// `.fanfare/children.json`; the next run ends those that are still there, so that their ports and data are free.
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stateFolder } from '../bootstrap/paths.mjs';
+import { endGroupOf } from '../bootstrap/process-group.mjs';
+import { identify, isRunning } from '../bootstrap/process-identity.mjs';
+
+/** @typedef {import('../bootstrap/process-identity.mjs').Identity & { name: string }} Noted */
+
+const noteFile = () => join(stateFolder(), 'children.json');
+
+/** @param {readonly { name: string, pid: number }[]} children */
+export function noteChildren(children) {
+  if (children.length === 0) return rmSync(noteFile(), { force: true });
+  const draft = `${noteFile()}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(children.map(({ name, pid }) => ({ name, ...identify(pid) }))));
+  renameSync(draft, noteFile());
+}
+
+/**
+ * The caller holds the lock of this checkout, so whatever runs from the note belongs to nobody any more.
+ * @param {(line: string) => void} say
+ */
+export async function endLeftovers(say) {
+  const left = readNote().filter(isRunning);
+  if (left.length === 0) return;
+  const names = left.map(({ name, pid }) => `${name} (process ${pid})`).join(', ');
+  say(`An earlier run was killed and left ${names}: ending that first`);
+  await Promise.all(left.map(({ pid }) => endGroupOf(pid, 10_000)));
+  noteChildren([]);
+}
+
+/** @returns {Noted[]} */
+function readNote() {
+  try {
+    return JSON.parse(readFileSync(noteFile(), 'utf8'));
+  } catch {
+    return [];
+  }
+}
