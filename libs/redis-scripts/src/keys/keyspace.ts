@@ -32,6 +32,8 @@ export interface TimelineKeys {
 export class Keyspace {
   readonly all: TimelineKeys;
   readonly config: string;
+  /** Nodes that died or left and whose holdings are still to be undone. */
+  readonly deadNodes: string;
   readonly intents: string;
   private readonly homes: PartitionKeys[];
 
@@ -44,6 +46,7 @@ export class Keyspace {
     this.homes = partitionTags(partitions).map((tag, index) => partitionKeys(`${root}/{${tag}}/`, index));
     const allHome = partitionKeys(`${root}/{all}/`, -1);
     this.all = timelineKeys(allHome, allHome.prefix, `${allHome.prefix}nodes`);
+    this.deadNodes = `${allHome.prefix}dead`;
     this.config = `${root}/{config}/config`;
     this.intents = `${root}/{membership}/intents`;
   }
@@ -64,13 +67,17 @@ export class Keyspace {
     return timelineKeys(home, `${home.prefix}u/${encodeId(id)}/`, home.sessions);
   }
 
+  /** Every partition, that of `all` not among them. */
+  everyHome(): readonly PartitionKeys[] {
+    return this.homes;
+  }
+
   group(id: string): TimelineKeys {
     const home = this.homeOf('group', id);
     const base = `${home.prefix}g/${encodeId(id)}/`;
     return timelineKeys(home, base, `${base}nodes`);
   }
 
-  /** What is kept of a user beside the timeline. */
   userInfo = (user: TimelineKeys): string => `${user.base}info`;
   userGroups = (user: TimelineKeys): string => `${user.base}groups`;
   /** Offsets of `timeline` that were read individually, ahead of the read cursor. */

@@ -1,0 +1,178 @@
+/**
+ * Accepts messages: one script call stores a message in its timeline and tells the nodes that hold its audience. When
+ * `publish` resolves, Redis holds the message; when it rejects with UnavailableError or TimeoutError, it may.
+ *
+ * Calls made without awaiting in between are pipelined and reach a timeline in the order of the calls.
+ */
+import { createHash } from 'node:crypto';
+import {
+  ALL_TIMELINE,
+  groupTimeline,
+  Problem,
+  type PublishAnswer,
+  type PublishRequest,
+  type TimelineKind,
+  userTimeline,
+} from '@fanfare/contracts';
+import {
+  type Keyspace,
+  type ScriptRunner,
+  timelineAppend,
+  timelineEphemeral,
+  type TimelineKeys,
+  userOwn,
+} from '@fanfare/redis-scripts';
+import { v7 as uuidv7 } from 'uuid';
+import { fnv1a } from './fnv.js';
+import { messageFields, type MessageFields, messageJson } from './message-json.js';
+import type { Retention } from './retention.js';
+
+interface Target {
+  readonly kind: TimelineKind;
+  readonly owner: string;
+  readonly timeline: string;
+  readonly keys: TimelineKeys;
+  /** Distinguishes `all` from `online`, which share keys, where the idempotency key is remembered. */
+  readonly to: string;
+}
+
+/** What both ways to publish take from the request. */
+interface Prepared {
+  readonly message: MessageFields;
+  readonly json: string;
+  readonly fingerprint: string;
+  readonly idemMs: number;
+  readonly idem: string;
+}
+
+const DEFAULT_IDEMPOTENCY_SECONDS = 3600;
+
+export class Publisher {
+  constructor(
+    private readonly scripts: ScriptRunner,
+    private readonly keys: Keyspace,
+    private readonly retention: Retention,
+  ) {}
+
+  /**
+   * @throws Problem too_large, invalid, group_unknown, idempotency_mismatch
+   * @throws UnavailableError, TimeoutError where Redis could not be reached in time
+   */
+  async publish(request: PublishRequest): Promise<PublishAnswer> {
+    const target = this.target(request.to);
+    const prepared = this.prepare(request, target);
+    return request.ephemeral || 'online' in request.to
+      ? this.announce(target, prepared)
+      : this.append(target, prepared);
+  }
+
+  private async append(target: Target, { message, json, fingerprint, idemMs, idem }: Prepared): Promise<PublishAnswer> {
+    const { home, log, state, gone, ttl, audience } = target.keys;
+    const isUser = target.kind === 'user';
+    const reply = await timelineAppend(
+      this.scripts,
+      { part: home.part, log, state, gone, ttl, links: home.links, audience, users: home.users, idem },
+      {
+        kind: target.kind,
+        owner: target.owner,
+        timeline: target.timeline,
+        id: message.id,
+        priority: message.priority,
+        expires: message.expiresAt,
+        typeHash: fnv1a(message.type),
+        fromHash: message.from === undefined ? 0 : fnv1a(message.from),
+        cap: isUser ? this.retention.userMessages : this.retention.sharedMessages,
+        age: this.retention.ageMs,
+        fingerprint,
+        idemMs,
+        json,
+      },
+    );
+    if (reply.status !== 'OK' && reply.status !== 'DUPLICATE') throw refusal(reply.status, target);
+    if (message.from !== undefined) await this.settleOwn(message.from, target, reply.offset);
+    const { offset, epoch } = reply;
+    const answer = { state: 'published' as const, timeline: target.timeline, offset, epoch, online: reply.reached > 0 };
+    // A repetition of ours that finds its own message is no repetition to the caller.
+    if (reply.status === 'OK' || reply.id === message.id) return { id: message.id, ...answer };
+    return { id: reply.id, ...answer, duplicate: true };
+  }
+
+  private async announce(
+    target: Target,
+    { message, json, fingerprint, idemMs, idem }: Prepared,
+  ): Promise<PublishAnswer> {
+    const { home, state, audience } = target.keys;
+    const reply = await timelineEphemeral(
+      this.scripts,
+      { part: home.part, state, links: home.links, audience, idem },
+      {
+        kind: target.kind,
+        owner: target.owner,
+        timeline: target.timeline,
+        id: message.id,
+        priority: message.priority,
+        fingerprint,
+        idemMs,
+        json,
+      },
+    );
+    if (reply.status !== 'OK' && reply.status !== 'DUPLICATE') throw refusal(reply.status, target);
+    const answer = { state: 'published' as const, online: reply.reached > 0 };
+    if (reply.status === 'OK' || reply.id === message.id) return { id: message.id, ...answer };
+    return { id: reply.id, ...answer, duplicate: true };
+  }
+
+  /** One's own message does not count as unread for oneself. */
+  private async settleOwn(from: string, target: Target, offset: number): Promise<void> {
+    if (target.kind === 'user' && target.owner !== from) return;
+    const sender = this.keys.user(from);
+    await userOwn(
+      this.scripts,
+      {
+        state: sender.state,
+        groups: this.keys.userGroups(sender),
+        seen: this.keys.userSeen(sender, target.timeline),
+      },
+      { group: target.kind === 'group' ? target.owner : '', offset },
+    );
+  }
+
+  private prepare(request: PublishRequest, target: Target): Prepared {
+    const at = Date.now();
+    const message = messageFields(uuidv7(), at, request);
+    const key = request.idempotencyKey;
+    return {
+      message,
+      json: messageJson(message, request.payload),
+      fingerprint: key === undefined ? '' : fingerprintOf(request),
+      idemMs: (request.idempotencySeconds ?? DEFAULT_IDEMPOTENCY_SECONDS) * 1000,
+      idem: this.keys.idempotency(target.keys, target.to, key ?? ''),
+    };
+  }
+
+  private target(to: PublishRequest['to']): Target {
+    if ('user' in to) {
+      const timeline = userTimeline(to.user);
+      return { kind: 'user', owner: to.user, timeline, keys: this.keys.user(to.user), to: timeline };
+    }
+    if ('group' in to) {
+      const timeline = groupTimeline(to.group);
+      return { kind: 'group', owner: to.group, timeline, keys: this.keys.group(to.group), to: timeline };
+    }
+    const kind = 'all' as const;
+    return { kind, owner: '', timeline: ALL_TIMELINE, keys: this.keys.all, to: 'online' in to ? 'online' : 'all' };
+  }
+}
+
+/** Whether two requests with the same key ask for the same: all that matters of them, whatever the order of fields. */
+function fingerprintOf(request: PublishRequest): string {
+  const { idempotencyKey: _key, idempotencySeconds: _seconds, ...asked } = request;
+  const text = JSON.stringify(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+}
+
+function refusal(status: 'MISMATCH' | 'UNKNOWN', target: Target): Problem {
+  return status === 'UNKNOWN'
+    ? new Problem('group_unknown', `there is no group ${JSON.stringify(target.owner)}; PUT /v1/groups/:id makes one`)
+    : new Problem('idempotency_mismatch', 'the idempotency key was used with another request');
+}
