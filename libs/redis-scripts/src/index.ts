@@ -2,4 +2,10 @@
 export * from './generated/index.js'; // a generated list of names
 export { RedisScriptError, RedisSetupError, ScriptError, TimeoutError, UnavailableError } from './errors.js';
 export type { UnavailableReason } from './errors.js';
+export { connectRedis, RedisConnection, type ConnectOptions } from './connection/connect.js';
+export { type RedisKind } from './connection/url.js';
+export { Subscriber, type SubscriberEvents } from './connection/subscriber.js';
+export { ScriptCaller, type CallOutcome, type ScriptCallerOptions } from './calls/script-caller.js';
 export type { AnyScript, CallOptions, Script, ScriptRunner } from './script.js';
+export { Keyspace, type PartitionKeys, type TimelineKeys } from './keys/keyspace.js';
+export { isPartitionCount, partitionOf, partitionTags, type OwnerKind } from './keys/partitions.js';
