@@ -1,1 +1,41 @@
-export {};
+// What tests and benchmarks stand on: a throwaway Redis, services as processes, and clients that hide nothing.
+export { until, withDeadline, defaultDeadlineMs, type UntilOptions } from './until.js';
+export { freePort, type FreePortOptions } from './processes/free-port.js';
+export { GuardedProcess, type Exit, type ProcessOptions } from './processes/guarded-process.js';
+export { workspaceRoot } from './processes/workspace.js';
+export { startRedis, type ThrowawayRedis, type RedisOptions } from './redis/throwaway-redis.js';
+export type { AppendOnly, RedisServer } from './redis/redis-server.js';
+export { startService, type Service, type ServiceName, type ServiceOptions } from './services/service.js';
+export {
+  startFanfare,
+  newCredentials,
+  allowedOrigin,
+  type Credentials,
+  type Fanfare,
+  type FanfareOptions,
+} from './services/fanfare.js';
+export { ApiClient, type CallOptions, type PublishBody, type Query, type ReadBody } from './http/api-client.js';
+export type {
+  Accepted,
+  Answer,
+  BatchResult,
+  DeliveredMessage,
+  InboxEntry,
+  InboxPage,
+  OnlinePage,
+  Problem,
+  Token,
+  Unread,
+  UserPresence,
+} from './http/answers.js';
+export { signToken, type TokenParts } from './http/sign-token.js';
+export { ProtocolClient, subprotocol, type ConnectOptions, type OpenOptions } from './protocol/protocol-client.js';
+export type {
+  Closed,
+  EventName,
+  Frame,
+  MessageData,
+  Position,
+  ServerEvents,
+  TimelineState,
+} from './protocol/frames.js';

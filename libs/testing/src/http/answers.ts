@@ -1,0 +1,77 @@
+// What the HTTP API answers, as far as tests look at it: written down here a second time on purpose, from the contract
+// and not from the code under test.
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** RFC 9457, with Fanfare's stable code. */
+export interface Problem {
+  readonly type?: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail?: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail?: string }[];
+}
+
+export interface Accepted {
+  readonly id: string;
+  readonly state: 'published';
+  readonly timeline?: string;
+  readonly offset?: number;
+  readonly epoch?: string;
+  readonly online?: boolean;
+  readonly duplicate?: true;
+}
+
+export type BatchResult = Accepted | { readonly error: Problem };
+
+export interface Token {
+  readonly token: string;
+  readonly expiresAt: number;
+  readonly url: string;
+}
+
+export interface DeliveredMessage {
+  readonly id: string;
+  readonly type: string;
+  readonly priority: 'urgent' | 'high' | 'normal' | 'bulk';
+  readonly at: number;
+  readonly expiresAt?: number;
+  readonly from?: string;
+  readonly payload: unknown;
+}
+
+export interface InboxEntry {
+  readonly timeline: string;
+  readonly offset: number;
+  readonly epoch: string;
+  readonly read: boolean;
+  readonly message: DeliveredMessage;
+}
+
+export interface InboxPage {
+  readonly messages: readonly InboxEntry[];
+  readonly cursor?: string | null;
+}
+
+export interface Unread {
+  readonly total: number;
+  readonly timelines: Readonly<Record<string, number>>;
+}
+
+export interface UserPresence {
+  readonly online: boolean;
+  readonly since?: number;
+  readonly lastSeen?: number;
+  readonly devices: readonly string[];
+}
+
+export interface OnlinePage {
+  readonly total: number;
+  readonly users: readonly { readonly id: string; readonly since: number }[];
+  readonly cursor?: string | null;
+}

@@ -1,0 +1,142 @@
+// A backend's view of Fanfare for tests: one method for each endpoint, no retries, no opinion about status codes. The
+// answer is given back whole, so that a test can look at what went wrong too.
+import type * as answers from './answers.js';
+
+export interface PublishBody {
+  readonly to: { user: string } | { group: string } | { all: true } | { online: true };
+  readonly payload: unknown;
+  readonly type?: string;
+  readonly priority?: answers.DeliveredMessage['priority'];
+  readonly ttlSeconds?: number;
+  readonly ephemeral?: boolean;
+  readonly from?: string;
+  readonly idempotencyKey?: string;
+  readonly idempotencySeconds?: number;
+}
+
+export interface CallOptions {
+  readonly body?: unknown;
+  /** Sent as it is instead of `body`. */
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Query = Readonly<Record<string, string | number | boolean>>;
+type Reply<Body> = Promise<answers.Answer<Body>>;
+
+const callDeadlineMs = 15_000;
+
+export class ApiClient {
+  constructor(
+    readonly url: string,
+    private readonly key: string,
+  ) {}
+
+  /** Any call; what the methods below are made of. */
+  async call<Body>(method: string, path: string, options: CallOptions = {}): Reply<Body> {
+    const { body, raw, headers } = options;
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: { authorization: `Bearer ${this.key}`, ...(hasBody(options) && jsonType), ...headers },
+      ...(hasBody(options) && { body: raw ?? JSON.stringify(body) }),
+      signal: AbortSignal.timeout(callDeadlineMs),
+    });
+    return { status: answer.status, headers: answer.headers, body: parse(await answer.text()) as Body };
+  }
+
+  publish(body: PublishBody, headers?: Readonly<Record<string, string>>): Reply<answers.Accepted & answers.Problem> {
+    return this.call('POST', '/v1/messages', { body, ...(headers && { headers }) });
+  }
+
+  batch(messages: readonly PublishBody[]): Reply<{ results: answers.BatchResult[] }> {
+    return this.call('POST', '/v1/messages/batch', { body: { messages } });
+  }
+
+  token(body: { user: string; device?: string; ttlSeconds?: number }): Reply<answers.Token> {
+    return this.call('POST', '/v1/tokens', { body });
+  }
+
+  putUser(user: string, attributes: Readonly<Record<string, unknown>> = {}): Reply<unknown> {
+    return this.call('PUT', `/v1/users/${encode(user)}`, { body: { attributes } });
+  }
+
+  user(user: string): Reply<{ attributes: Record<string, unknown> }> {
+    return this.call('GET', `/v1/users/${encode(user)}`);
+  }
+
+  inbox(user: string, query: Query = {}): Reply<answers.InboxPage> {
+    return this.call('GET', `/v1/users/${encode(user)}/inbox${search(query)}`);
+  }
+
+  unread(user: string): Reply<answers.Unread> {
+    return this.call('GET', `/v1/users/${encode(user)}/unread`);
+  }
+
+  read(user: string, body: ReadBody): Reply<{ unread: number }> {
+    return this.call('POST', `/v1/users/${encode(user)}/read`, { body });
+  }
+
+  groupsOf(user: string, query: Query = {}): Reply<unknown> {
+    return this.call('GET', `/v1/users/${encode(user)}/groups${search(query)}`);
+  }
+
+  putGroup(group: string): Reply<unknown> {
+    return this.call('PUT', `/v1/groups/${encode(group)}`, { body: {} });
+  }
+
+  group(group: string): Reply<unknown> {
+    return this.call('GET', `/v1/groups/${encode(group)}`);
+  }
+
+  join(group: string, user: string): Reply<unknown> {
+    return this.call('PUT', `/v1/groups/${encode(group)}/members/${encode(user)}`);
+  }
+
+  leave(group: string, user: string): Reply<unknown> {
+    return this.call('DELETE', `/v1/groups/${encode(group)}/members/${encode(user)}`);
+  }
+
+  changeMembers(
+    group: string,
+    change: { add?: readonly string[]; remove?: readonly string[] },
+  ): Reply<{ added: number; removed: number }> {
+    return this.call('POST', `/v1/groups/${encode(group)}/members`, { body: change });
+  }
+
+  members(group: string, query: Query = {}): Reply<{ members: unknown[]; cursor?: string | null }> {
+    return this.call('GET', `/v1/groups/${encode(group)}/members${search(query)}`);
+  }
+
+  online(query: Query = {}): Reply<answers.OnlinePage> {
+    return this.call('GET', `/v1/presence/online${search(query)}`);
+  }
+
+  presence(users: readonly string[]): Reply<{ users: Record<string, answers.UserPresence> }> {
+    return this.call('POST', '/v1/presence/query', { body: { users } });
+  }
+}
+
+export type ReadBody =
+  { timeline: string; upTo: number } | { timeline: string; offsets: readonly number[] } | { everything: true };
+
+const jsonType = { 'content-type': 'application/json' };
+const encode = encodeURIComponent;
+
+function hasBody(options: CallOptions): boolean {
+  return options.body !== undefined || options.raw !== undefined;
+}
+
+function search(query: Query): string {
+  const pairs = Object.entries(query).map(([name, value]) => [name, String(value)] as [string, string]);
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+}
+
+/** Text that is not JSON (a page, metrics) is given back as text. */
+function parse(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,42 @@
+// Loopback ports that nobody else takes in the meantime: below the range from which systems lend ports to outgoing
+// connections (Linux: 32768 and up). A port from that range could be lent to a client that is calling a stopped
+// server on it, which then talks to itself and keeps the server from coming back.
+import { createServer } from 'node:net';
+
+const lowest = 10_000;
+const highest = 21_999; // Redis Cluster's bus is at port + 10,000 and has to stay below that range too
+const clusterBusDistance = 10_000;
+const lent = new Set<number>();
+
+export interface FreePortOptions {
+  /** Also wants the port of the Redis Cluster bus. */
+  readonly withClusterBus?: boolean;
+}
+
+/** A port on which nothing listens, not handed out before by this process. */
+export async function freePort(options: FreePortOptions = {}): Promise<number> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest + 1));
+    if (lent.has(port)) continue;
+    const wanted = options.withClusterBus ? [port, port + clusterBusDistance] : [port];
+    if (await areAllFree(wanted)) {
+      lent.add(port);
+      return port;
+    }
+  }
+  throw new Error(`found no free port between ${lowest} and ${highest}`);
+}
+
+async function areAllFree(ports: number[]): Promise<boolean> {
+  for (const port of ports) if (!(await isFree(port))) return false;
+  return true;
+}
+
+/** Whether this process could listen on a loopback port right now. */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,100 @@
+// One redis-server process on loopback: start, wait until it answers, end it in an orderly way or by force, and start
+// it again on the same port and data.
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { type Exit, GuardedProcess, lastLines } from '../processes/guarded-process.js';
+import { until } from '../until.js';
+import { findRedisBinary } from './redis-binary.js';
+
+export type AppendOnly = 'always' | 'everysec' | 'no';
+
+export interface RedisServerOptions {
+  readonly port: number;
+  readonly dir: string;
+  readonly appendonly: AppendOnly;
+  readonly isCluster: boolean;
+  /** More configuration, as on the command line: `['--maxmemory', '10mb']`. */
+  readonly args: readonly string[];
+  /** The folder goes when this process ends. */
+  readonly isThrowaway: boolean;
+}
+
+const startDeadlineMs = 20_000;
+const endDeadlineMs = 10_000;
+
+export class RedisServer {
+  private process: GuardedProcess | undefined;
+
+  constructor(readonly options: RedisServerOptions) {}
+
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  get isRunning(): boolean {
+    return this.process?.isRunning ?? false;
+  }
+
+  /** Resolves when commands are served, that is: also after the append-only file has been loaded. */
+  async start(): Promise<void> {
+    const { dir, isThrowaway, port } = this.options;
+    const { command, args, env } = findRedisBinary();
+    const process = new GuardedProcess({
+      name: `redis-server on port ${port}`,
+      command,
+      args: [...args, ...configuration(this.options)],
+      env: { ...globalThis.process.env, ...env },
+      logFile: join(dir, `redis-${port}.log`),
+      ...(isThrowaway && { removeAfterwards: dir }),
+    });
+    this.process = process;
+    await until(() => this.isServing(process), { what: `redis-server on port ${port}`, deadlineMs: startDeadlineMs });
+    if (!process.isRunning) throw new Error(await diedAtStart(process));
+  }
+
+  /** SIGTERM: what is in memory and belongs on the disk gets there. */
+  async shutdown(): Promise<void> {
+    await this.process?.end(endDeadlineMs);
+  }
+
+  /** SIGKILL. */
+  async kill(): Promise<void> {
+    await this.process?.kill();
+  }
+
+  /** A connection for tests to look with or to configure; the caller closes it. */
+  connection(): Redis {
+    const redis = new Redis({ port: this.options.port, host: '127.0.0.1', lazyConnect: true, retryStrategy: null });
+    redis.on('error', () => undefined); // the command that was waiting rejects; a second report would only be noise
+    return redis;
+  }
+
+  /** True as well when the process has ended: there is nothing left to wait for. */
+  private async isServing(process: GuardedProcess): Promise<boolean> {
+    if (!process.isRunning) return true;
+    const redis = this.connection();
+    try {
+      const [, dir] = (await redis.config('GET', 'dir'));
+      return dir === this.options.dir; // another server on this port would answer just as well
+    } finally {
+      redis.disconnect();
+    }
+  }
+}
+
+function configuration({ port, dir, appendonly, isCluster, args }: RedisServerOptions): string[] {
+  const always = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--daemonize', 'no'];
+  const persistence =
+    appendonly === 'no' ? ['--appendonly', 'no'] : ['--appendonly', 'yes', '--appendfsync', appendonly];
+  const cluster = [
+    ...['--cluster-enabled', 'yes', '--cluster-config-file', `nodes-${port}.conf`, '--cluster-node-timeout', '3000'],
+    ...['--cluster-announce-ip', '127.0.0.1'], // else a node that never met another names itself by an empty host
+  ];
+  return [...always, ...persistence, ...(isCluster ? cluster : []), ...args];
+}
+
+async function diedAtStart(process: GuardedProcess): Promise<string> {
+  const exit: Exit = await process.exited;
+  const how = exit.error?.message ?? exit.signal ?? `exit code ${exit.code}`;
+  return `${process.name} did not start (${how}):\n${exit.error ? '' : lastLines(process.output(), 15)}`;
+}
