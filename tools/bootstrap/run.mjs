@@ -1,6 +1,6 @@
 // Run a command to its end and tell how it went.
 import { createInterface } from 'node:readline';
-import { spawnGroup } from './process-group.mjs';
+import { endGroup, spawnGroup } from './process-group.mjs';
 
 /**
  * @typedef {object} Outcome
@@ -12,6 +12,8 @@ import { spawnGroup } from './process-group.mjs';
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] added to this process's environment
  * @property {boolean} [show] let the output through to the terminal instead of collecting it
+ * @property {boolean} [showErrors] let stderr alone through to the terminal
+ * @property {number} [withinMs] a command that takes longer is ended
  * @property {(line: string) => void} [onLine] hears each line of stdout as it comes
  */
 
@@ -22,18 +24,20 @@ import { spawnGroup } from './process-group.mjs';
  * @param {RunOptions} [options]
  * @returns {Promise<Outcome>}
  */
-export function run(command, args, { cwd, env, show = false, onLine } = {}) {
+export function run(command, args, { cwd, env, show = false, showErrors = show, onLine, withinMs } = {}) {
   return new Promise((resolve) => {
     const child = spawnGroup(command, args, {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...process.env, ...env },
-      stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'],
+      stdio: ['ignore', show ? 'inherit' : 'pipe', showErrors ? 'inherit' : 'pipe'],
     });
     let stdout = '';
     let stderr = '';
     child.stdout?.setEncoding('utf8').on('data', (text) => (stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text));
     if (onLine && child.stdout) createInterface(child.stdout).on('line', onLine);
+    const timer = withinMs === undefined ? undefined : setTimeout(() => void endGroup(child), withinMs);
+    child.once('exit', () => clearTimeout(timer));
     child.once('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
     child.once('close', (code) => resolve({ code: code ?? 128, stdout, stderr }));
   });

@@ -1,0 +1,85 @@
+// `npm test`: everything that must hold before a change goes in. All steps run even if one fails; the last line is their
+// sum.
+import { runCommand } from '../bootstrap/command.mjs';
+import { installDependencies } from '../bootstrap/install.mjs';
+import { prepare } from '../bootstrap/prepare.mjs';
+import { say } from '../bootstrap/say.mjs';
+import { describe } from '../bootstrap/trouble.mjs';
+import { dropSettings } from './environment.mjs';
+import { help, parseOptions } from './options.mjs';
+import { steps } from './steps.mjs';
+
+/**
+ * @typedef {import('./steps.mjs').Step} Step
+ * @typedef {import('./steps.mjs').Count} Count
+ */
+
+const names = [...new Set(steps.map(({ name }) => name))];
+
+await runCommand(async () => {
+  const options = parseOptions(process.argv.slice(2), names);
+  if (options === 'help') {
+    say(help(names));
+    return 0;
+  }
+  dropSettings(process.env);
+  const chosen = steps.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  return report(await runSteps(chosen, options.patterns));
+});
+
+/**
+ * @param {readonly Step[]} chosen
+ * @param {string[]} patterns
+ * @returns {Promise<Outcome[]>}
+ *
+ * @typedef {{ title: string, seconds: string } & Count} Outcome
+ */
+async function runSteps(chosen, patterns) {
+  const prepared = await timed('Set-up', () => setUp(chosen.some(({ needsBuild }) => needsBuild)));
+  if (prepared.failed > 0) return [prepared];
+  const outcomes = [];
+  for (const { title, run } of chosen) outcomes.push(await timed(title, () => run(patterns)));
+  return outcomes;
+}
+
+/**
+ * @param {boolean} needsBuild
+ * @returns {Promise<Count>}
+ */
+async function setUp(needsBuild) {
+  try {
+    await (needsBuild ? prepare() : installDependencies());
+    return { passed: 0, failed: 0 };
+  } catch (error) {
+    say(describe(error));
+    return { passed: 0, failed: 1 };
+  }
+}
+
+/**
+ * @param {string} title
+ * @param {() => Promise<Count>} work
+ * @returns {Promise<Outcome>}
+ */
+async function timed(title, work) {
+  say(`\n=== ${title}`);
+  const startedAt = Date.now();
+  const count = await work();
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  say(`--- ${title}: ${count.failed === 0 ? 'ok' : 'FAILED'} after ${seconds} s`);
+  return { title, seconds, ...count };
+}
+
+/**
+ * @param {Outcome[]} outcomes
+ * @returns {number} exit code
+ */
+function report(outcomes) {
+  say('');
+  for (const { title, seconds, passed, failed } of outcomes) {
+    say(`${failed === 0 ? 'ok    ' : 'FAILED'}  ${title} (${passed} passed, ${failed} failed, ${seconds} s)`);
+  }
+  const sum = (/** @type {'passed' | 'failed'} */ key) => outcomes.reduce((total, it) => total + it[key], 0);
+  say(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+  return sum('failed') === 0 ? 0 : 1;
+}
