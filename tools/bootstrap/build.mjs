@@ -18,6 +18,7 @@ export const nxEnvironment = {
   NX_TUI: 'false',
   NX_NO_CLOUD: 'true',
   NX_SKIP_LOG_GROUPING: 'true',
+  ...(process.stdout.isTTY ? {} : { FORCE_COLOR: '0' }),
 };
 
 /** The command line of nx, without a shell or npx in between. */

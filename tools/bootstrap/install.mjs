@@ -35,12 +35,12 @@ export function refuseOldNode(version) {
 }
 
 /**
- * Dependencies that somebody installed by hand have no stamp; they count when they are those of the lock file.
+ * What somebody installed by hand has no stamp, or an old one; it counts when it is what the lock file asks for.
  * @param {string} root
  */
 function isCurrent(root) {
   const stamp = stampFile(root);
-  if (existsSync(stamp)) return readFileSync(stamp, 'utf8') === lockHash(root);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash(root)) return true;
   if (!matchesInstalled(root)) return false;
   writeStamp(root);
   return true;
