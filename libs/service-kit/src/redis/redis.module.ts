@@ -1,0 +1,80 @@
+/**
+ * Redis for a service: `RedisConnection`, `ScriptCaller` and `Keyspace`, by class. The service starts when Redis is
+ * reachable and its partitions are claimed; the connection closes last, after everything that uses it has stopped.
+ */
+import { Keyspace, RedisConnection, rosterPage, ScriptCaller } from '@fanfare/redis-scripts';
+import { Global, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Readiness } from '../health/readiness.js';
+import { Metrics } from '../metrics/metrics.js';
+import type { Settings } from '../settings/table.js';
+import { SERVICE_NAME, SETTINGS } from '../settings/tokens.js';
+import { claimPartitions, openRedis } from './open-redis.js';
+
+const CHECK_DEADLINE_MS = 1500;
+
+@Global()
+@Module({
+  providers: [
+    {
+      provide: RedisConnection,
+      inject: [SETTINGS, SERVICE_NAME],
+      useFactory: (settings: Settings, name: string) => openRedis(settings.redisUrl, name),
+    },
+    {
+      provide: ScriptCaller,
+      inject: [RedisConnection, Metrics],
+      useFactory: makeCaller,
+    },
+    {
+      provide: Keyspace,
+      inject: [ScriptCaller, RedisConnection, SETTINGS],
+      useFactory: makeKeyspace,
+    },
+  ],
+  exports: [RedisConnection, ScriptCaller, Keyspace],
+})
+export class RedisModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(RedisConnection) private readonly connection: RedisConnection,
+    @Inject(ScriptCaller) private readonly scripts: ScriptCaller,
+    @Inject(Keyspace) keys: Keyspace,
+    @Inject(Readiness) readiness: Readiness,
+  ) {
+    readiness.register('redis', () => this.check(keys));
+  }
+
+  /** Nest calls this after the HTTP server has closed, and after `beforeApplicationShutdown` of everything. */
+  onApplicationShutdown(): void {
+    this.scripts.close();
+    this.connection.close();
+  }
+
+  /** The number of users online in one partition: a read that touches no user. */
+  private async check(keys: Keyspace): Promise<void> {
+    if (!this.connection.isReady) throw new Error('a primary cannot be reached');
+    const args = { score: '', after: '', limit: 0 };
+    await rosterPage(this.scripts, { set: keys.home(0).online }, args, { deadlineMs: CHECK_DEADLINE_MS });
+  }
+}
+
+function makeCaller(connection: RedisConnection, metrics: Metrics): ScriptCaller {
+  const logger = new Logger('Redis');
+  const onWarning = (message: string, error: Error): void => logger.warn(`${message}: ${error.message}`);
+  const scripts = new ScriptCaller(connection, { observe: metrics.onScriptCall, onWarning });
+  metrics.gauge('fanfare_script_calls_waiting', 'Script calls that wait for Redis to be reachable', {
+    collect: (gauge) => gauge.set(scripts.pending.waiting),
+  });
+  return scripts;
+}
+
+async function makeKeyspace(scripts: ScriptCaller, connection: RedisConnection, settings: Settings): Promise<Keyspace> {
+  const keys = new Keyspace(settings.app, settings.partitions);
+  try {
+    await claimPartitions(scripts, keys);
+  } catch (error) {
+    scripts.close();
+    connection.close();
+    throw error;
+  }
+  return keys;
+}
