@@ -30,8 +30,9 @@ export const exitCodeOf = (signal) => 128 + constants.signals[signal];
  * @param {() => Promise<number>} main
  */
 export async function runCommand(main) {
-  onEndingSignal((signal) => void endAll().finally(() => process.exit(exitCodeOf(signal))));
-  const code = await exitCodeFrom(main);
+  /** @type {Promise<number>} */
+  const ended = new Promise((resolve) => onEndingSignal((signal) => resolve(exitCodeOf(signal))));
+  const code = await Promise.race([ended, exitCodeFrom(main)]);
   await endAll();
   process.exit(code);
 }

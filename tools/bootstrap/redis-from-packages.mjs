@@ -69,7 +69,7 @@ async function unpackServer(draft) {
   const apt = new Apt(draft);
   const update = await apt.update();
   const known = await apt.show(NAMES);
-  if (known.length === 0) throw new Trouble(`its package lists name no Redis or Valkey (${lastLines(update)})`);
+  if (known.length === 0) throw new Trouble(`its package lists name no Redis or Valkey (${lastLines(update, 1)})`);
   const server = NAMES.flatMap((name) => known.filter((it) => it.name === name)).find(({ version }) =>
     isRecentEnough(version),
   );

@@ -41,7 +41,7 @@ async function search() {
   const tooOld = onPath.tooOld.length > 0 ? `too old: ${onPath.tooOld.join(', ')}` : 'none on PATH';
   throw new Trouble(
     `No Redis ${OLDEST_MAJOR}.0 or newer was found (${tooOld}; packages: ${inPackages.why}; no Docker engine runs). ` +
-      'Install redis-server or valkey-server, or set FANFARE_REDIS_URL to a Redis of yours.',
+      'Install redis-server or valkey-server, or start Docker, or set FANFARE_REDIS_URL to a Redis of yours.',
   );
 }
 
