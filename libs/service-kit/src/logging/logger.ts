@@ -7,7 +7,7 @@ import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, pino, type Logger as Pino } from 'pino';
 import { StartError } from '../bootstrap/start-error.js';
 
-/** Nest tells these for every module and route at each start. */
+/** Nest tells these for every module and route at each start; and what it throws to us anyway. */
 const CHATTY = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 const SECRETS = ['authorization', 'cookie', 'token', 'ticket', 'adminKey', 'tokenSecret', 'password'];
 
@@ -37,7 +37,7 @@ export class ServiceLogger implements LoggerService {
   private write(level: Level, message: unknown, rest: unknown[]): void {
     if (message instanceof StartError) return; // whoever starts the service says it in plain lines
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
-    const at = level === 'info' && context !== undefined && CHATTY.has(context) ? 'debug' : level;
+    const at = context !== undefined && CHATTY.has(context) ? 'debug' : level;
     if (!this.pino.isLevelEnabled(at)) return;
     const stack = rest.slice(0, -1).find((it) => typeof it === 'string' && it.includes('\n'));
     const fields = { ...(context === undefined ? {} : { context }), ...(stack === undefined ? {} : { stack }) };

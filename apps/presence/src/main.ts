@@ -1,0 +1,4 @@
+import { runService } from '@fanfare/service-kit';
+import { startPresence } from './index.js';
+
+await runService('presence', startPresence);
