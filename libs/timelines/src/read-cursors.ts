@@ -39,11 +39,21 @@ export class ReadCursors {
       const cursors = await this.of(user);
       const upTo = Number.MAX_SAFE_INTEGER;
       const left = await Promise.all(cursors.map(({ timeline }) => this.move(user, timeline, upTo, [], exceptSession)));
-      return { unread: left.reduce((sum, unread) => sum + unread, 0) };
+      return { unread: left.reduce((sum, { unread }) => sum + unread, 0) };
     }
+    const { unread } = await this.readIn(user, request, exceptSession);
+    return { unread };
+  }
+
+  /** The same for one timeline; answers its cursor too. */
+  async readIn(
+    user: string,
+    request: Exclude<ReadRequest, { everything: true }>,
+    exceptSession = '',
+  ): Promise<{ read: number; unread: number }> {
     const upTo = 'upTo' in request ? request.upTo : 0;
     const offsets = 'offsets' in request ? request.offsets : [];
-    return { unread: await this.move(user, request.timeline, upTo, offsets, exceptSession) };
+    return this.move(user, request.timeline, upTo, offsets, exceptSession);
   }
 
   /** The cursors of every timeline that the user may read: the own one, the groups, and `all`. */
@@ -78,14 +88,21 @@ export class ReadCursors {
     return new Map(marked.map(({ group }, index) => [group, offsets[index] ?? '']));
   }
 
-  private async move(user: string, timeline: string, upTo: number, offsets: number[], except: string): Promise<number> {
+  private async move(
+    user: string,
+    timeline: string,
+    upTo: number,
+    offsets: readonly number[],
+    except: string,
+  ): Promise<{ read: number; unread: number }> {
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
       const cursor = (await this.of(user)).find((one) => one.timeline === timeline);
       if (!cursor) throw new Problem('not_found', `${timeline} is no timeline of this user`);
       const seen = offsets.length === 0 ? cursor.seen : [cursor.seen, ...offsets].join(',');
       const head = (await headsOf(this.scripts, [{ ...cursor, seen: distinct(seen) }], upTo)).get(timeline);
-      if (!head?.known) return 0;
-      if (await this.store(user, cursor, head, offsets, distinct(seen), except)) return head.unread;
+      if (!head?.known) return { read: 0, unread: 0 };
+      const read = compacted(head.read, distinct(seen));
+      if (await this.store(user, cursor, { ...head, read }, offsets, except)) return { read, unread: head.unread };
     }
     throw new Problem('conflict', 'the read cursor was moved by others again and again; try again');
   }
@@ -96,10 +113,9 @@ export class ReadCursors {
     cursor: Cursor,
     head: TimelineHead,
     offsets: readonly number[],
-    seen: string,
     except: string,
   ): Promise<boolean> {
-    const read = compacted(head.read, seen);
+    const { read } = head;
     const kept = offsets.filter((offset) => offset > read && offset <= head.head);
     if (cursor.read === `${read} ${head.epoch}` && kept.length === 0) return true;
     const { kind, id } = parseTimeline(cursor.timeline) ?? { kind: 'user', id: user };

@@ -1,0 +1,106 @@
+/** Carries out what comes in on the links: hands messages to followers, and changes of users to their sessions. */
+import { groupTimeline, PRIORITIES } from '@fanfare/contracts';
+import type { Publication } from '@fanfare/node-link';
+import { ephemeralFrame, messageFrame, serverFrame } from '../frames/server-frame.js';
+import type { GroupFollower } from '../sessions/group-follower.js';
+import type { Session } from '../sessions/session.js';
+import type { SessionHub } from '../sessions/session-hub.js';
+
+type Of<K extends Publication['kind']> = Extract<Publication, { kind: K }>;
+
+const URGENT = PRIORITIES.indexOf('urgent');
+
+export interface PublicationCounts {
+  messages: number;
+  ephemeralDropped: number;
+}
+
+export class Publications {
+  readonly counts: PublicationCounts = { messages: 0, ephemeralDropped: 0 };
+
+  constructor(
+    private readonly hub: SessionHub,
+    private readonly groups: GroupFollower,
+    private readonly onError: (what: string, error: unknown) => void,
+  ) {}
+
+  handle(publication: Publication): void {
+    switch (publication.kind) {
+      case 'message':
+        return this.message(publication);
+      case 'ephemeral':
+        return this.ephemeral(publication);
+      case 'read':
+        return this.read(publication);
+      case 'joined':
+        return this.joined(publication);
+      case 'left':
+        return this.left(publication);
+      case 'unknown':
+    }
+  }
+
+  private message({ timeline: name, offset, epoch, expiresAt, priority, body }: Of<'message'>): void {
+    const timeline = this.hub.timelines.get(name);
+    if (!timeline) return;
+    this.counts.messages += 1;
+    const frame = messageFrame(name, offset, epoch, body);
+    timeline.push(epoch, { offset, frame, expiresAt, isUrgent: priority === URGENT });
+  }
+
+  /** Dropped for those who are behind: what no timeline keeps can't be caught up on. */
+  private ephemeral({ timeline: name, priority, body }: Of<'ephemeral'>): void {
+    const timeline = this.hub.timelines.get(name);
+    if (!timeline) return;
+    const frame = ephemeralFrame(name, body);
+    for (const { session, isHeld } of timeline.followers) {
+      if (!session.isConnected || isHeld) continue;
+      if (session.isBehind) this.counts.ephemeralDropped += 1;
+      else session.transport.send(frame, undefined, priority === URGENT);
+    }
+  }
+
+  private read({ user, timeline, offset, unread, exceptSession }: Of<'read'>): void {
+    const frame = serverFrame('read', { timeline, read: offset, unread });
+    for (const session of this.hub.sessionsOf(user)) {
+      if (session.isConnected && session.id !== exceptSession) session.transport.send(frame);
+    }
+  }
+
+  private joined({ user, group, version, position }: Of<'joined'>): void {
+    for (const session of this.hub.sessionsOf(user)) {
+      void this.follow(session, group, version, position);
+    }
+  }
+
+  private async follow(session: Session, group: string, version: number, position: string): Promise<void> {
+    try {
+      await session.attaching.get(group)?.catch(() => undefined);
+      const follower = session.followers.get(groupTimeline(group));
+      if (session.isClosed || (follower && follower.version >= version)) return;
+      const entry = { group, version, join: position, read: position, hasSeen: false };
+      const status = await this.groups.attach(session, entry, { resume: '', device: '', seen: '' });
+      if (!status || !session.isConnected) return;
+      const { timeline } = status;
+      session.transport.send(serverFrame('membership', { group, state: 'joined', timeline }));
+      session.catchUp();
+    } catch (error) {
+      // The session lacks a group now; reconnecting is what mends it.
+      this.onError('a session could not be attached to a group', error);
+      session.transport.close(1012, 'reconnect');
+    }
+  }
+
+  private left({ group, version, users }: Of<'left'>): void {
+    const name = groupTimeline(group);
+    const frame = serverFrame('membership', { group, state: 'left' });
+    for (const user of users) {
+      for (const session of this.hub.sessionsOf(user)) {
+        const follower = session.followers.get(name);
+        if (!follower || follower.version > version) continue;
+        this.groups.detach(session, name).catch((error) => this.onError('interest could not be ended', error));
+        if (session.isConnected) session.transport.send(frame);
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Makes good what was missed on a link: registers again what the node holds in the partition, compares memberships, and
+ * lets every session read on from where it is. Until that is done nothing of the partition's groups is handed on live,
+ * because a removal may be among what was missed.
+ */
+import { ALL_TIMELINE, groupTimeline, userTimeline } from '@fanfare/contracts';
+import type { Keyspace, PartitionKeys } from '@fanfare/redis-scripts';
+import type { GroupFollower } from '../sessions/group-follower.js';
+import type { LocalTimeline } from '../sessions/local-timeline.js';
+import type { Session } from '../sessions/session.js';
+import type { SessionHub } from '../sessions/session-hub.js';
+import type { SessionOpener } from '../sessions/session-opener.js';
+
+const AT_ONCE = 128;
+
+export class Repair {
+  constructor(
+    private readonly keys: Keyspace,
+    private readonly hub: SessionHub,
+    private readonly opener: SessionOpener,
+    private readonly groups: GroupFollower,
+  ) {}
+
+  readonly hold = (home: PartitionKeys): void => {
+    for (const timeline of this.timelinesIn(home)) {
+      for (const follower of timeline.followers) {
+        follower.isLive = false;
+        follower.isHeld = true;
+      }
+    }
+  };
+
+  readonly makeGood = async (home: PartitionKeys): Promise<void> => {
+    await inTurns(this.hub.sessionsIn(home), (session) => this.reopen(session));
+    const members = this.hub
+      .groupsIn(home)
+      .flatMap((group) => [...group.users.keys()].map((user) => ({ group, user })));
+    await inTurns(members, ({ group, user }) => this.confirm(group, user));
+    this.release(home);
+  };
+
+  private release(home: PartitionKeys): void {
+    for (const timeline of this.timelinesIn(home)) {
+      for (const follower of timeline.followers) {
+        follower.isHeld = false;
+        follower.session.catchUp();
+      }
+    }
+  }
+
+  private async reopen(session: Session): Promise<void> {
+    if (session.isClosed || !session.isConnected) return;
+    const entries = await this.opener.reopen(session);
+    if (!entries) return session.transport.close(4429, 'too many sessions');
+    const names = new Set(entries.map(({ group }) => groupTimeline(group)));
+    for (const [name, { timeline }] of [...session.followers]) {
+      if (timeline.kind === 'group' && !names.has(name)) await this.groups.detach(session, name);
+    }
+    for (const entry of entries) {
+      if (session.followers.has(groupTimeline(entry.group))) continue;
+      await this.groups.attach(session, entry, { resume: '', device: '', seen: '' });
+    }
+  }
+
+  private async confirm(group: LocalTimeline, user: string): Promise<void> {
+    if (await this.groups.confirm(group, user)) return;
+    for (const session of this.hub.sessionsOf(user)) await this.groups.detach(session, group.name);
+  }
+
+  private timelinesIn(home: PartitionKeys): LocalTimeline[] {
+    if (home === this.keys.all.home)
+      return [...this.hub.timelines.values()].filter(({ name }) => name === ALL_TIMELINE);
+    return [...this.hub.timelines.values()].filter(
+      ({ kind, name, id, keys }) => keys.home === home && (kind === 'group' || name === userTimeline(id)),
+    );
+  }
+}
+
+/** Bounded concurrency: a partition may hold thousands of sessions. */
+async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    await Promise.all(items.slice(start, start + AT_ONCE).map(work));
+  }
+}

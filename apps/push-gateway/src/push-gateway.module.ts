@@ -1,0 +1,61 @@
+/**
+ * The push gateway as a Nest module. A team imports `PushGatewayModule.forRoot(settings)` into a module of its own and adds
+ * gateways with `@WebSocketGateway({ path: '/v1/connect' })` beside ours; `connectionOf(client).session` says whose it is.
+ */
+import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
+import { ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { GatewayLife } from './node/gateway-life.js';
+import { GatewayRuntime } from './node/gateway-runtime.js';
+import { DeviceSessions } from './sessions/device-sessions.js';
+import { ConnectionWatch } from './sockets/connection-watch.js';
+import { OriginPolicy } from './sockets/origin-policy.js';
+import { SessionGateway } from './sockets/session.gateway.js';
+import { TokenVerifier } from './tokens/token-verifier.js';
+
+export type PushGatewaySettings = SettingsWith<'tokenSecret'>;
+
+const CONNECT_WITHIN_MS = 5000;
+const DRAIN_WITHIN_MS = 60_000;
+
+@Module({})
+export class PushGatewayModule {
+  static forRoot(settings: PushGatewaySettings): DynamicModule {
+    return {
+      module: PushGatewayModule,
+      imports: [ServiceModule.forRoot('push-gateway', settings)],
+      providers: [
+        SessionGateway,
+        GatewayLife,
+        {
+          provide: GatewayRuntime,
+          useFactory: (connection: RedisConnection, scripts: ScriptCaller, keys: Keyspace) =>
+            new GatewayRuntime(connection, scripts, keys, settings),
+          inject: [RedisConnection, ScriptCaller, Keyspace],
+        },
+        {
+          provide: DeviceSessions,
+          useFactory: (runtime: GatewayRuntime) => runtime.sessions,
+          inject: [GatewayRuntime],
+        },
+        {
+          provide: TokenVerifier,
+          useFactory: ({ tokenSecret, app }: PushGatewaySettings) => new TokenVerifier(tokenSecret, app),
+          inject: [SETTINGS],
+        },
+        {
+          provide: ConnectionWatch,
+          useFactory: ({ pingMs }: PushGatewaySettings) =>
+            new ConnectionWatch({ pingMs, connectWithinMs: CONNECT_WITHIN_MS, drainWithinMs: DRAIN_WITHIN_MS }),
+          inject: [SETTINGS],
+        },
+        {
+          provide: OriginPolicy,
+          useFactory: ({ allowedOrigins }: PushGatewaySettings) => new OriginPolicy(allowedOrigins),
+          inject: [SETTINGS],
+        },
+      ],
+      exports: [DeviceSessions, TokenVerifier, ConnectionWatch],
+    };
+  }
+}

@@ -1,0 +1,119 @@
+/** Attaches sessions to their groups: the group's side is asked whether the user is a member, whatever the index says. */
+import { limits, type TimelineStatus } from '@fanfare/contracts';
+import { groupAttach, groupInterest, type Keyspace, type ScriptRunner } from '@fanfare/redis-scripts';
+import { type GroupEntry, untilSwept } from '@fanfare/timelines';
+import type { LocalTimeline } from './local-timeline.js';
+import type { Session } from './session.js';
+import type { SessionHub } from './session-hub.js';
+
+export interface AttachRequest {
+  readonly resume: string;
+  readonly device: string;
+  readonly seen: string;
+}
+
+const FIRST_ENTRIES = 32;
+const FIRST_BYTES = 32 * 1024;
+const NOTHING: AttachRequest = { resume: '', device: '', seen: '' };
+
+export class GroupFollower {
+  constructor(
+    private readonly scripts: ScriptRunner,
+    private readonly keys: Keyspace,
+    private readonly hub: SessionHub,
+    private readonly node: () => string,
+  ) {}
+
+  /** Follows the group; undefined where the user is no member (any more), or the session left it meanwhile. */
+  async attach(session: Session, entry: GroupEntry, request: AttachRequest): Promise<TimelineStatus | undefined> {
+    const attaching = this.attachOnce(session, entry, request);
+    session.attaching.set(entry.group, attaching);
+    try {
+      return await attaching;
+    } finally {
+      if (session.attaching.get(entry.group) === attaching) session.attaching.delete(entry.group);
+    }
+  }
+
+  private async attachOnce(
+    session: Session,
+    entry: GroupEntry,
+    request: AttachRequest,
+  ): Promise<TimelineStatus | undefined> {
+    const timeline = this.hub.timeline('group', entry.group);
+    const follower = session.follow(timeline);
+    const reply = await this.call(timeline, session.user, entry, request, FIRST_ENTRIES);
+    const isStill = session.followers.get(timeline.name) === follower && !session.isClosed;
+    if (reply.status === 'NOT_MEMBER') {
+      if (isStill) await this.detach(session, timeline.name);
+      return undefined;
+    }
+    this.hub.noteHeld(timeline.keys.home, `group\t${entry.group}`);
+    if (!isStill) {
+      if (timeline.followers.size === 0) await this.release(timeline);
+      return undefined;
+    }
+    follower.version = reply.version;
+    follower.floor = reply.floor;
+    follower.ahead = reply;
+    const { epoch, head, read, unread, from } = reply;
+    return { timeline: timeline.name, epoch, head, read, unread, from };
+  }
+
+  /** Registers the group again for one of its users here, after a gap. false: the user is no member any more. */
+  async confirm(timeline: LocalTimeline, user: string): Promise<boolean> {
+    const entry = { group: timeline.id, version: 0, join: '', read: '', hasSeen: false };
+    const reply = await this.call(timeline, user, entry, NOTHING, 0);
+    return reply.status === 'OK';
+  }
+
+  /** Stops following; the node's interest ends with its last follower. */
+  async detach(session: Session, name: string): Promise<void> {
+    const abandoned = this.hub.unfollow(session, name);
+    if (abandoned) await this.release(abandoned);
+  }
+
+  async release(timeline: LocalTimeline): Promise<void> {
+    if (timeline.kind !== 'group') return;
+    const { home, audience } = timeline.keys;
+    this.hub.noteReleased(home, `group\t${timeline.id}`);
+    const holdings = this.keys.nodeHoldings(home, this.node());
+    await groupInterest(
+      this.scripts,
+      { nodes: audience, holdings },
+      { group: timeline.id, node: this.node(), users: 0 },
+    );
+  }
+
+  private call(timeline: LocalTimeline, user: string, entry: GroupEntry, request: AttachRequest, limit: number) {
+    const { keys } = timeline;
+    return untilSwept(() =>
+      groupAttach(
+        this.scripts,
+        {
+          part: keys.home.part,
+          log: keys.log,
+          state: keys.state,
+          gone: keys.gone,
+          ttl: keys.ttl,
+          members: this.keys.groupMembers(keys),
+          nodes: keys.audience,
+          holdings: this.keys.nodeHoldings(keys.home, this.node()),
+        },
+        {
+          group: timeline.id,
+          user,
+          node: this.node(),
+          users: Math.min(timeline.users.size, limits.membersPerGroup),
+          resume: request.resume,
+          device: request.device,
+          read: entry.read,
+          join: entry.join,
+          seen: request.seen,
+          limit,
+          maxBytes: FIRST_BYTES,
+        },
+      ),
+    );
+  }
+}

@@ -1,0 +1,88 @@
+/** The sessions and timelines of this node, held in memory. Timelines live as long as somebody follows them. */
+import { ALL_TIMELINE, groupTimeline, userTimeline, type TimelineKind } from '@fanfare/contracts';
+import type { Keyspace, PartitionKeys } from '@fanfare/redis-scripts';
+import { LocalTimeline } from './local-timeline.js';
+import type { Session } from './session.js';
+
+export class SessionHub {
+  readonly sessions = new Set<Session>();
+  readonly timelines = new Map<string, LocalTimeline>();
+  private readonly byUser = new Map<string, Set<Session>>();
+  /** What this node has registered in each partition: users with sessions, and groups with followers. */
+  private readonly held = new Map<PartitionKeys, Set<string>>();
+
+  constructor(readonly keys: Keyspace) {}
+
+  add(session: Session): void {
+    this.sessions.add(session);
+    const sessions = this.byUser.get(session.user);
+    if (sessions) sessions.add(session);
+    else this.byUser.set(session.user, new Set([session]));
+    session.follow(this.timeline('user', session.user));
+    session.follow(this.timeline('all', ''));
+  }
+
+  /** Returns the timelines that nobody follows any more. */
+  remove(session: Session): LocalTimeline[] {
+    this.sessions.delete(session);
+    const sessions = this.byUser.get(session.user);
+    sessions?.delete(session);
+    if (sessions?.size === 0) this.byUser.delete(session.user);
+    return [...session.followers.keys()].flatMap((name) => this.unfollow(session, name) ?? []);
+  }
+
+  /** Returns the timeline if nobody follows it any more. */
+  unfollow(session: Session, name: string): LocalTimeline | undefined {
+    const timeline = session.unfollow(name)?.timeline;
+    if (!timeline || timeline.followers.size > 0) return undefined;
+    this.timelines.delete(name);
+    return timeline;
+  }
+
+  sessionsOf(user: string): ReadonlySet<Session> {
+    return this.byUser.get(user) ?? NONE;
+  }
+
+  hasUser(user: string): boolean {
+    return this.byUser.has(user);
+  }
+
+  timeline(kind: TimelineKind, id: string): LocalTimeline {
+    const name = kind === 'all' ? ALL_TIMELINE : kind === 'user' ? userTimeline(id) : groupTimeline(id);
+    const known = this.timelines.get(name);
+    if (known) return known;
+    const keys = kind === 'all' ? this.keys.all : kind === 'user' ? this.keys.user(id) : this.keys.group(id);
+    const timeline = new LocalTimeline(name, kind, id, keys);
+    this.timelines.set(name, timeline);
+    return timeline;
+  }
+
+  groupsIn(home: PartitionKeys): LocalTimeline[] {
+    return [...this.timelines.values()].filter(({ kind, keys }) => kind === 'group' && keys.home === home);
+  }
+
+  sessionsIn(home: PartitionKeys): Session[] {
+    return [...this.sessions].filter((session) => this.keys.homeOf('user', session.user) === home);
+  }
+
+  noteHeld(home: PartitionKeys, item: string): void {
+    const items = this.held.get(home);
+    if (items) items.add(item);
+    else this.held.set(home, new Set([item]));
+  }
+
+  noteReleased(home: PartitionKeys, item: string): void {
+    this.held.get(home)?.delete(item);
+  }
+
+  /** The node's registrations are gone, with its id. */
+  forgetHeld(): void {
+    this.held.clear();
+  }
+
+  countHeld(home: PartitionKeys): number {
+    return this.held.get(home)?.size ?? 0;
+  }
+}
+
+const NONE: ReadonlySet<Session> = new Set();

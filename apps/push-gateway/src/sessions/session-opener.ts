@@ -1,0 +1,104 @@
+/**
+ * Opens sessions: registers them, reads where their device goes on in every timeline, and tells it with `connected`.
+ *
+ * A session follows its timelines before anything is read, so what is published meanwhile is kept in their tails, and
+ * what is read afterwards is merged with it by offset: nothing is missed and nothing is sent twice.
+ */
+import { ALL_TIMELINE, groupTimeline, type TimelineStatus, userTimeline } from '@fanfare/contracts';
+import { type Keyspace, type ScriptRunner, timelineStart } from '@fanfare/redis-scripts';
+import type { Opened, SessionRegistry } from '@fanfare/roster';
+import { findAllShare, groupEntries, type GroupEntry, type ReadCursors, untilSwept } from '@fanfare/timelines';
+import type { GroupFollower } from './group-follower.js';
+import type { Session } from './session.js';
+import type { SessionHub } from './session-hub.js';
+
+/** Positions of the client by timeline, "offset epoch". */
+export type ResumePositions = ReadonlyMap<string, string>;
+
+const OWN_ENTRIES = 128;
+const SHARED_ENTRIES = 32;
+const SHARED_BYTES = 32 * 1024;
+
+export class SessionOpener {
+  constructor(
+    private readonly scripts: ScriptRunner,
+    private readonly keys: Keyspace,
+    private readonly registry: SessionRegistry,
+    private readonly cursors: ReadCursors,
+    private readonly hub: SessionHub,
+    private readonly groups: GroupFollower,
+    private readonly node: () => string,
+  ) {}
+
+  /** What `connected` tells of the timelines; undefined where the user has too many sessions. */
+  async open(session: Session, resume: ResumePositions): Promise<TimelineStatus[] | undefined> {
+    this.hub.add(session);
+    const own = userTimeline(session.user);
+    const opened = await this.register(session, resume.get(own) ?? '', OWN_ENTRIES);
+    if (!opened) return undefined;
+    const follower = session.followers.get(own);
+    if (follower) follower.ahead = opened;
+    const { epoch, head, read, unread, from } = opened;
+    const delivered = cursorMap(opened.cursors);
+    const entries = groupEntries(opened.groups);
+    const seen = await this.cursors.seenIn(session.user, entries);
+    const shared = await Promise.all([
+      ...entries.map((entry) => {
+        const name = groupTimeline(entry.group);
+        const positions = { resume: resume.get(name) ?? '', device: delivered.get(name) ?? '' };
+        return this.groups.attach(session, entry, { ...positions, seen: seen.get(entry.group) ?? '' });
+      }),
+      this.startAll(session, opened, resume.get(ALL_TIMELINE) ?? '', delivered.get(ALL_TIMELINE) ?? ''),
+    ]);
+    return [{ timeline: own, epoch, head, read, unread, from }, ...shared.filter((status) => status !== undefined)];
+  }
+
+  /** Registers a session again after a gap, and answers the user's groups as they are now. */
+  async reopen(session: Session): Promise<GroupEntry[] | undefined> {
+    const opened = await this.register(session, '', 0);
+    return opened && groupEntries(opened.groups);
+  }
+
+  private async register(session: Session, resume: string, limit: number): Promise<Opened | undefined> {
+    const { user, device } = session;
+    const opened = await this.registry.open({ user, session: session.id, node: this.node(), device, resume, limit });
+    if (opened && this.hub.hasUser(user)) this.hub.noteHeld(this.keys.homeOf('user', user), `user\t${user}`);
+    return opened;
+  }
+
+  private async startAll(session: Session, opened: Opened, resume: string, device: string): Promise<TimelineStatus> {
+    const known = { read: opened.all, floor: opened.allFloor };
+    const share = known.floor === '' ? await findAllShare(this.scripts, this.keys, session.user, opened.since) : known;
+    const { home, log, state, gone, ttl } = this.keys.all;
+    const reply = await untilSwept(() =>
+      timelineStart(
+        this.scripts,
+        { part: home.part, log, state, gone, ttl },
+        {
+          resume,
+          device,
+          read: share.read,
+          join: share.floor,
+          seen: opened.seenAll.join(','),
+          limit: SHARED_ENTRIES,
+          maxBytes: SHARED_BYTES,
+        },
+      ),
+    );
+    const follower = session.followers.get(ALL_TIMELINE);
+    if (reply.status !== 'OK' || !follower) {
+      return { timeline: ALL_TIMELINE, epoch: '', head: 0, read: 0, unread: 0, from: 0 };
+    }
+    follower.floor = reply.floor;
+    follower.ahead = reply;
+    const { epoch, head, read, unread, from } = reply;
+    return { timeline: ALL_TIMELINE, epoch, head, read, unread, from };
+  }
+}
+
+/** Timeline and position in turn, as HGETALL answers. */
+function cursorMap(fields: readonly string[]): Map<string, string> {
+  const cursors = new Map<string, string>();
+  for (let index = 0; index + 1 < fields.length; index += 2) cursors.set(fields[index] ?? '', fields[index + 1] ?? '');
+  return cursors;
+}

@@ -1,0 +1,85 @@
+/**
+ * Takes the frames of one client apart and hands them to the handlers of all gateways on the path: ours and those that
+ * teams add with `@SubscribeMessage`. An answer carries the frame's `ref`; so does the `error` of what went wrong.
+ */
+import { closeCodes, frame as frameSchema, type Ref } from '@fanfare/contracts';
+import type { MessageMappingProperties } from '@nestjs/websockets';
+import type { Observable } from 'rxjs';
+import { answerFrame, serverFrame } from '../frames/server-frame.js';
+import { errorData, FrameError } from '../frames/frame-error.js';
+import type { WebSocketConnection } from './web-socket-connection.js';
+
+export type Transform = (result: unknown) => Observable<unknown>;
+
+interface Handler {
+  readonly callback: MessageMappingProperties['callback'];
+  readonly transform: Transform;
+}
+
+/** Frames that a client may send before the earlier ones are answered. */
+const MAX_UNANSWERED = 1024;
+const CONNECT = 'connect';
+
+export class FrameRouter {
+  private readonly handlers = new Map<string, Handler>();
+  private unanswered = 0;
+
+  constructor(private readonly connection: WebSocketConnection) {}
+
+  add(handlers: readonly MessageMappingProperties[], transform: Transform): void {
+    for (const { message, callback } of handlers) {
+      if (typeof message === 'string') this.handlers.set(message, { callback, transform });
+    }
+  }
+
+  /** Never throws: whatever a client sends becomes an answer, an `error`, or a close code. */
+  receive(data: Buffer, isBinary: boolean): void {
+    this.connection.noteReceived();
+    if (isBinary) return this.connection.close(closeCodes.badFrame, 'binary frames are not understood');
+    const parsed = frameSchema.safeParse(parseJson(data));
+    if (!parsed.success) return this.connection.close(closeCodes.badFrame, 'a frame is {"event", "data"?, "ref"?}');
+    const { event, data: body, ref } = parsed.data;
+    const handler = this.handlers.get(event);
+    if (!handler) return this.fail(new FrameError('unknown_event', `there is no event ${JSON.stringify(event)}`), ref);
+    if (!this.connection.session && event !== CONNECT) {
+      return this.fail(new FrameError('unauthorized', 'the first frame must be connect'), ref);
+    }
+    if (this.unanswered >= MAX_UNANSWERED) return this.connection.close(closeCodes.tooMany, 'too many frames at once');
+    this.handle(handler, event, body, ref);
+  }
+
+  private handle({ callback, transform }: Handler, event: string, body: unknown, ref: Ref): void {
+    this.unanswered += 1;
+    transform(callback(body, event)).subscribe({
+      next: (result) => this.answer(event, result, ref),
+      error: (error: unknown) => {
+        this.unanswered -= 1;
+        this.fail(error, ref);
+      },
+      complete: () => (this.unanswered -= 1),
+    });
+  }
+
+  /** Handlers answer as Nest's do: `{event, data}`, or just the data of an answer of the same event. */
+  private answer(event: string, result: unknown, ref: Ref): void {
+    if (result === undefined || result === null) return;
+    const answer = isEventResponse(result) ? result : { event, data: result };
+    this.connection.send(answerFrame(answer.event, answer.data, ref));
+  }
+
+  private fail(error: unknown, ref: Ref): void {
+    this.connection.send(serverFrame('error', errorData(error), ref));
+  }
+}
+
+function parseJson(data: Buffer): unknown {
+  try {
+    return JSON.parse(data.toString());
+  } catch {
+    return undefined;
+  }
+}
+
+function isEventResponse(result: unknown): result is { event: string; data: unknown } {
+  return typeof result === 'object' && result !== null && 'event' in result && typeof result.event === 'string';
+}

@@ -1,0 +1,119 @@
+/** The client protocol over WebSocket: frames in, sessions behind (docs/protocol.md). */
+import type { IncomingMessage } from 'node:http';
+import { ackData, closeCodes, CONNECT_PATH, connectData, inboxData, readData } from '@fanfare/contracts';
+import { Inject, UseFilters } from '@nestjs/common';
+import {
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
+import type { WebSocket } from 'ws';
+import type { z } from 'zod';
+import { FrameError } from '../frames/frame-error.js';
+import { DeviceSessions } from '../sessions/device-sessions.js';
+import type { Session } from '../sessions/session.js';
+import { TokenVerifier } from '../tokens/token-verifier.js';
+import { ConnectionWatch } from './connection-watch.js';
+import { connectionOf } from './fanfare-ws.adapter.js';
+import { OriginPolicy } from './origin-policy.js';
+import { RethrowFilter } from './rethrow.filter.js';
+import type { WebSocketConnection } from './web-socket-connection.js';
+
+@UseFilters(RethrowFilter)
+@WebSocketGateway({ path: CONNECT_PATH })
+export class SessionGateway implements OnGatewayConnection<WebSocket>, OnGatewayDisconnect<WebSocket> {
+  constructor(
+    @Inject(DeviceSessions) private readonly sessions: DeviceSessions,
+    @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
+    @Inject(ConnectionWatch) private readonly watch: ConnectionWatch,
+    @Inject(OriginPolicy) private readonly origins: OriginPolicy,
+  ) {}
+
+  handleConnection(webSocket: WebSocket, request: IncomingMessage): void {
+    const connection = connectionOf(webSocket);
+    if (!this.origins.allows(request.headers.origin)) {
+      return connection.close(closeCodes.forbiddenOrigin, 'this origin may not connect');
+    }
+    if (this.watch.isClosed) return connection.close(closeCodes.restarting, 'the gateway stops');
+    this.watch.connections.add(connection);
+  }
+
+  handleDisconnect(webSocket: WebSocket): void {
+    const connection = connectionOf(webSocket);
+    this.watch.connections.delete(connection);
+    if (connection.session) this.watch.closing(this.sessions.close(connection.session));
+  }
+
+  /** The first frame, and again with a fresh token before the old one expires. */
+  @SubscribeMessage('connect')
+  async connect(webSocket: WebSocket, body: unknown): Promise<void> {
+    const connection = connectionOf(webSocket);
+    if (connection.isConnecting) throw new FrameError('bad_request', 'connect is being carried out already');
+    const data = parsed(connectData, body ?? {});
+    connection.isConnecting = true;
+    try {
+      const token = data.token ?? bearer(connection.authorization);
+      const identity = token === undefined ? undefined : await this.tokens.verify(token);
+      if (!identity || (identity.device !== undefined && (data.device ?? identity.device) !== identity.device)) {
+        return connection.close(closeCodes.unauthorized, 'the token is missing or not valid');
+      }
+      if (connection.session) return refresh(connection, connection.session, identity);
+      if (!connection.isOpen) return;
+      connection.expiresAt = identity.expiresAt;
+      await this.sessions.connect(connection, identity, data, (session) => (connection.session = session));
+    } catch (error) {
+      if (error instanceof FrameError) throw error;
+      connection.close(closeCodes.tryLater, 'the session could not be opened now');
+    } finally {
+      connection.isConnecting = false;
+    }
+  }
+
+  @SubscribeMessage('ack')
+  ack(webSocket: WebSocket, body: unknown): void {
+    this.sessions.acknowledge(sessionOf(webSocket), parsed(ackData, body));
+  }
+
+  @SubscribeMessage('read')
+  async read(webSocket: WebSocket, body: unknown): Promise<{ event: string; data: unknown }> {
+    return { event: 'read', data: await this.sessions.read(sessionOf(webSocket), parsed(readData, body)) };
+  }
+
+  @SubscribeMessage('inbox')
+  async inbox(webSocket: WebSocket, body: unknown): Promise<{ event: string; data: unknown }> {
+    return { event: 'inbox', data: await this.sessions.inbox(sessionOf(webSocket), parsed(inboxData, body ?? {})) };
+  }
+
+  /** That it came is all it says. */
+  @SubscribeMessage('pong')
+  pong(): void {}
+}
+
+function refresh(
+  connection: WebSocketConnection,
+  session: Session,
+  identity: { user: string; expiresAt: number },
+): void {
+  if (identity.user !== session.user) {
+    return connection.close(closeCodes.unauthorized, 'the fresh token is of another user');
+  }
+  connection.expiresAt = identity.expiresAt;
+}
+
+function sessionOf(webSocket: WebSocket): Session {
+  const { session } = connectionOf(webSocket);
+  if (!session?.isConnected) throw new FrameError('unauthorized', 'the session is not open yet');
+  return session;
+}
+
+function bearer(header: string | undefined): string | undefined {
+  return header?.startsWith('Bearer ') ? header.slice('Bearer '.length).trim() : undefined;
+}
+
+function parsed<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new FrameError('invalid', `/${issue?.path.join('/') ?? ''}: ${issue?.message ?? 'is not valid'}`);
+}

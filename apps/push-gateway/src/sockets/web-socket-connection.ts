@@ -1,0 +1,71 @@
+/**
+ * One WebSocket of a client, from the upgrade to the close. Carries a session once the client has connected; before that
+ * only frames that need none.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { CloseCode } from '@fanfare/contracts';
+import type { WebSocket } from 'ws';
+import type { Session } from '../sessions/session.js';
+import type { Transport } from '../sessions/transport.js';
+import { Outbox } from './outbox.js';
+
+const REASON_BYTES = 123; // RFC 6455 section 5.5: a control frame carries 125 bytes, 2 of them the code
+
+export class WebSocketConnection implements Transport {
+  readonly openedAt = performance.now();
+  session: Session | undefined;
+  /** A `connect` is being carried out. */
+  isConnecting = false;
+  lastReceivedAt = performance.now();
+  unansweredPings = 0;
+  /** When the token expires, ms since 1970; 0 before there was one. */
+  expiresAt = 0;
+  private readonly outbox: Outbox;
+  private readonly socket: Socket;
+
+  constructor(
+    readonly webSocket: WebSocket,
+    request: IncomingMessage,
+    readonly authorization: string | undefined = request.headers.authorization,
+  ) {
+    this.socket = request.socket;
+    this.outbox = new Outbox(this.socket);
+  }
+
+  get isOpen(): boolean {
+    return this.webSocket.readyState === this.webSocket.OPEN;
+  }
+
+  get pendingBytes(): number {
+    return this.outbox.pendingBytes;
+  }
+
+  send(frame: Buffer, lane?: object, isUrgent = false): void {
+    if (this.isOpen) this.outbox.send(frame, lane, isUrgent);
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (!this.isOpen) return;
+    this.outbox.flush();
+    this.webSocket.close(code, Buffer.from(reason).subarray(0, REASON_BYTES).toString());
+  }
+
+  /** What came in proves that the client is there. */
+  noteReceived(): void {
+    this.lastReceivedAt = performance.now();
+    this.unansweredPings = 0;
+  }
+
+  async drained(): Promise<void> {
+    this.outbox.flush();
+    if (!this.socket.writableNeedDrain || this.socket.destroyed) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.socket.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.socket.on('drain', done).on('close', done);
+    });
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What scripts publish on a link: a line of fields separated by tabs, then a body.
+ *
+ *   partition epoch | sequence | kind | … fields of the kind
+ *
+ * Ids hold no control characters, so a tab or line feed always separates.
+ */
+interface Base {
+  /** The partition's epoch, by which a change of Redis's history shows. */
+  readonly fence: string;
+  readonly sequence: number;
+}
+
+export type Publication = Base &
+  (
+    | {
+        kind: 'message';
+        timeline: string;
+        offset: number;
+        epoch: string;
+        priority: number;
+        /** ms, 0 for never */
+        expiresAt: number;
+        /** The message as JSON. */
+        body: Buffer;
+      }
+    | { kind: 'ephemeral'; timeline: string; priority: number; body: Buffer }
+    | { kind: 'read'; user: string; timeline: string; offset: number; unread: number; exceptSession: string }
+    | { kind: 'joined'; user: string; group: string; version: number; position: string }
+    | { kind: 'left'; group: string; version: number; users: string[] }
+    | { kind: 'unknown' }
+  );
+
+const LINE_FEED = 0x0a;
+
+/** undefined for bytes that are no publication of ours */
+export function parsePublication(bytes: Buffer): Publication | undefined {
+  const end = bytes.indexOf(LINE_FEED);
+  if (end < 0) return undefined;
+  const [fence = '', sequenceText = '', kind = '', a = '', b = '', c = '', d = '', e = ''] = bytes
+    .toString('utf8', 0, end)
+    .split('\t');
+  const sequence = Number(sequenceText);
+  if (!(sequence > 0)) return undefined;
+  const base = { fence, sequence };
+  const body = bytes.subarray(end + 1);
+  switch (kind) {
+    case 'message':
+      return { ...base, kind, timeline: a, offset: +b, epoch: c, priority: +d, expiresAt: +e, body };
+    case 'ephemeral':
+      return { ...base, kind, timeline: a, priority: +b, body };
+    case 'read':
+      return { ...base, kind, user: a, timeline: b, offset: +c, unread: +d, exceptSession: e };
+    case 'joined':
+      return { ...base, kind, user: a, group: b, version: +c, position: `${d} ${e}` };
+    case 'left':
+      return { ...base, kind, group: a, version: +b, users: body.toString().split('\n') };
+    default:
+      // Of a newer version: its sequence counts, what it says is not for us.
+      return { ...base, kind: 'unknown' };
+  }
+}
