@@ -25,5 +25,6 @@ export { Readiness, type Check, type ReadinessAnswer } from './health/readiness.
 export { Metrics } from './metrics/metrics.js';
 export { Loops } from './supervision/loops.js';
 export { runEvery, type Loop } from './supervision/run-every.js';
+export { BodyLimit } from './http/body-limit.js';
 export { toProblem } from './http/to-problem.js';
 export { check } from './validation/check.js';

@@ -11,6 +11,7 @@ import { type DynamicModule, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Readiness } from '../health/readiness.js';
+import { honourBodyLimits } from '../http/body-limit.js';
 import { fastifyAdapter } from '../http/fastify.js';
 import { acceptJsonBodies } from '../http/json-bodies.js';
 import { timeRequests } from '../http/time-requests.js';
@@ -54,6 +55,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   });
   try {
     acceptJsonBodies(app.getHttpAdapter().getInstance());
+    honourBodyLimits(app.getHttpAdapter().getInstance());
     const logsRequests = ['debug', 'trace'].includes(options.settings.logLevel);
     timeRequests(app.getHttpAdapter().getInstance(), app.get(Metrics), logsRequests);
     if (options.corsOrigins && options.corsOrigins.length > 0) allowOrigins(app, options.corsOrigins);

@@ -1,0 +1,76 @@
+/** Wires the HTTP API: domain objects from settings, controllers, credentials. */
+import { Groups, Memberships } from '@fanfare/groups';
+import { Keyspace, ScriptCaller } from '@fanfare/redis-scripts';
+import { Presence, Users } from '@fanfare/roster';
+import { type AsyncSettings, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
+import { Inbox, Publisher, ReadCursors } from '@fanfare/timelines';
+import { type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
+import { Authentication } from './credentials/authentication.js';
+import { Completion } from './groups/completion.js';
+import { GroupsController } from './groups/groups.controller.js';
+import { MembersController } from './groups/members.controller.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { PresenceController } from './presence/presence.controller.js';
+import { TokenIssuer } from './tokens/token-issuer.js';
+import { TokensController } from './tokens/tokens.controller.js';
+import { InboxController } from './users/inbox.controller.js';
+import { UsersController } from './users/users.controller.js';
+
+export type ApiSettings = SettingsWith<'adminKey' | 'tokenSecret'>;
+
+const NAME = 'api';
+
+/** A domain object that needs script calls, keys and perhaps settings. */
+function domain<T>(
+  provide: Type<T>,
+  make: (scripts: ScriptCaller, keys: Keyspace, settings: ApiSettings) => T,
+): FactoryProvider<T> {
+  return { provide, inject: [ScriptCaller, Keyspace, SETTINGS], useFactory: make };
+}
+
+const domainProviders = [
+  domain(Publisher, (scripts, keys, settings) => {
+    const { retentionUserMessages: userMessages, retentionGroupMessages: sharedMessages } = settings;
+    return new Publisher(scripts, keys, { userMessages, sharedMessages, ageMs: settings.retentionAgeMs });
+  }),
+  domain(ReadCursors, (scripts, keys) => new ReadCursors(scripts, keys)),
+  // What is known of a user outlives the messages: twice as long.
+  domain(Users, (scripts, keys, { retentionAgeMs }) => new Users(scripts, keys, 2 * retentionAgeMs)),
+  domain(Presence, (scripts, keys) => new Presence(scripts, keys)),
+  domain(Groups, (scripts, keys) => new Groups(scripts, keys)),
+  domain(Memberships, (scripts, keys) => new Memberships(scripts, keys)),
+  {
+    provide: Inbox,
+    inject: [ScriptCaller, ReadCursors],
+    useFactory: (scripts: ScriptCaller, cursors: ReadCursors) => new Inbox(scripts, cursors),
+  },
+  {
+    provide: TokenIssuer,
+    inject: [SETTINGS],
+    useFactory: ({ app, tokenSecret, publicGatewayUrl }: ApiSettings) =>
+      new TokenIssuer({ app, secret: tokenSecret, gatewayUrl: publicGatewayUrl }),
+  },
+];
+
+@Module({
+  controllers: [
+    MessagesController,
+    UsersController,
+    InboxController,
+    GroupsController,
+    MembersController,
+    PresenceController,
+    TokensController,
+  ],
+  providers: [...domainProviders, Authentication, Completion],
+  exports: domainProviders.map(({ provide }) => provide),
+})
+export class ApiModule {
+  static forRoot(settings: ApiSettings): DynamicModule {
+    return { module: ApiModule, imports: [ServiceModule.forRoot(NAME, settings)] };
+  }
+
+  static forRootAsync(settings: AsyncSettings<ApiSettings>): DynamicModule {
+    return { module: ApiModule, imports: [ServiceModule.forRootAsync(NAME, settings)] };
+  }
+}

@@ -1,0 +1,64 @@
+import { batchRequest, type BatchRequest, publishAnswer, type PublishAnswer } from '@fanfare/contracts';
+import { publishRequest, type PublishRequest } from '@fanfare/contracts';
+import { Publisher } from '@fanfare/timelines';
+import { Body, Controller, Headers, HttpCode, Logger, Post, Res } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { batchAnswer } from '../openapi/answers.js';
+import { Endpoint } from '../openapi/endpoint.js';
+import { type BatchResult, publishBatch } from './batch.js';
+import { withKeyOfHeader } from './idempotency-key.js';
+
+@ApiTags('messages')
+@Controller('v1/messages')
+export class MessagesController {
+  private readonly logger = new Logger('Messages');
+
+  constructor(private readonly publisher: Publisher) {}
+
+  @Endpoint({
+    summary: 'Publish a message',
+    description:
+      'To a user, a group, everyone (`{"all": true}`) or everyone online now (`{"online": true}`, not kept). ' +
+      'A 202 says that Redis holds it. The same idempotency key for the same `to` gives the same message once: ' +
+      'a repeat is answered with 200, the same body and `duplicate`.',
+    example: { body: { to: { user: 'alice' }, type: 'greeting', payload: { text: 'hello' } } },
+    answers: { 202: ['Accepted', publishAnswer], 200: ['Accepted before', publishAnswer] },
+    codes: ['bad_request', 'invalid', 'idempotency_mismatch', 'group_unknown', 'too_large'],
+  })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same as `idempotencyKey`' })
+  @Post()
+  @HttpCode(202)
+  async publish(
+    @Body({ schema: publishRequest }) body: PublishRequest,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PublishAnswer> {
+    const answer = await this.publisher.publish(withKeyOfHeader(body, key));
+    if (answer.duplicate) void reply.code(200);
+    return answer;
+  }
+
+  @Endpoint({
+    summary: 'Publish up to 1,000 messages',
+    description:
+      'Each is checked and answered by itself, in order: with what publishing it alone answers, or with `error`, a ' +
+      'problem document whose pointers begin at that message.',
+    example: {
+      body: {
+        messages: [
+          { to: { user: 'alice' }, payload: 'one' },
+          { to: { user: 'bob' }, payload: 'two' },
+        ],
+      },
+    },
+    answers: { 200: ['One result for each message', batchAnswer] },
+    codes: ['invalid', 'too_large'],
+  })
+  @Post('batch')
+  @HttpCode(200)
+  async publishBatch(@Body({ schema: batchRequest }) { messages }: BatchRequest): Promise<{ results: BatchResult[] }> {
+    const onFault = (err: unknown): void => this.logger.error({ msg: 'a message of a batch failed', err });
+    return { results: await publishBatch(this.publisher, messages, onFault) };
+  }
+}

@@ -1,0 +1,44 @@
+/** Describes an endpoint for the OpenAPI document: one decorator instead of many. */
+import { type ProblemCode, problemStatus } from '@fanfare/contracts';
+import { applyDecorators } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtension, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { z } from 'zod';
+
+/** A request that works as it stands; those of all endpoints, in the document's order, work one after the other. */
+export interface EndpointExample {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface EndpointDescription {
+  readonly summary: string;
+  readonly description?: string;
+  readonly example: EndpointExample;
+  /** By status: what it says and, where there is a body, its schema. */
+  readonly answers: Readonly<Record<number, readonly [description: string, schema?: z.ZodType]>>;
+  /** What it may be refused with, besides `unauthorized`, `unavailable`, `timeout` and `internal`, as all may. */
+  readonly codes: readonly ProblemCode[];
+}
+
+export const EXAMPLE = 'x-example';
+
+export function Endpoint({ summary, description, example, answers, codes }: EndpointDescription): MethodDecorator {
+  const responses = Object.entries(answers).map(([status, [text, schema]]) =>
+    ApiResponse({ status: Number(status), description: text, ...(schema && { standardSchema: schema }) }),
+  );
+  return applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ summary, ...(description !== undefined && { description }) }),
+    ApiExtension(EXAMPLE, example),
+    ...responses,
+    ...problemsByStatus(codes).map(([status, text]) => ApiResponse({ status, description: text })),
+  );
+}
+
+function problemsByStatus(codes: readonly ProblemCode[]): [number, string][] {
+  const all = new Set<ProblemCode>(['unauthorized', ...codes, 'unavailable', 'timeout']);
+  const byStatus = new Map<number, string[]>();
+  for (const code of all) byStatus.set(problemStatus[code], [...(byStatus.get(problemStatus[code]) ?? []), code]);
+  return [...byStatus].map(([status, names]) => [status, names.map((name) => `\`${name}\``).join(' or ')]);
+}

@@ -1,0 +1,60 @@
+/** What decorators can't say: the problem document of every error, and each example where readers look for it. */
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { EXAMPLE, type EndpointExample } from './endpoint.js';
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  example?: unknown;
+}
+
+interface Operation {
+  description?: string;
+  parameters?: Parameter[];
+  requestBody?: { content?: Record<string, { example?: unknown }> };
+  responses: Record<string, { content?: unknown }>;
+  [EXAMPLE]?: EndpointExample;
+}
+
+const METHODS = ['get', 'put', 'post', 'delete'] as const;
+const PROBLEM_REF = { $ref: '#/components/schemas/Problem' };
+
+export function finishOperations(document: OpenAPIObject, problemSchema: object): OpenAPIObject {
+  document.components = { ...document.components };
+  document.components.schemas = { ...document.components.schemas, Problem: problemSchema };
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method] as unknown as Operation | undefined;
+      if (operation) finish(operation, method, path);
+    }
+  }
+  return document;
+}
+
+function finish(operation: Operation, method: string, path: string): void {
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (Number(status) >= 400) response.content = { 'application/problem+json': { schema: PROBLEM_REF } };
+  }
+  const example = operation[EXAMPLE];
+  if (!example) return;
+  for (const parameter of operation.parameters ?? []) {
+    const values = parameter.in === 'path' ? example.path : parameter.in === 'query' ? example.query : undefined;
+    const value = values?.[parameter.name];
+    if (value !== undefined) parameter.example = value;
+  }
+  const body = operation.requestBody?.content?.['application/json'];
+  if (body && example.body !== undefined) body.example = example.body;
+  operation.description = `${operation.description ?? ''}\n\n\`\`\`sh\n${curl(method, path, example)}\n\`\`\``.trim();
+}
+
+/** A command to paste, where `$FANFARE_ADMIN_KEY` holds the key. */
+function curl(method: string, path: string, { path: ids = {}, query, body }: EndpointExample): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? name));
+  const search = query ? `?${new URLSearchParams(query).toString()}` : '';
+  const lines = [
+    `curl -X ${method.toUpperCase()} 'http://127.0.0.1:3000${filled}${search}'`,
+    `-H "authorization: Bearer $FANFARE_ADMIN_KEY"`,
+    ...(body === undefined ? [] : [`-H 'content-type: application/json'`, `-d '${JSON.stringify(body)}'`]),
+  ];
+  return lines.join(' \\\n  ');
+}

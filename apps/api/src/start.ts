@@ -1,0 +1,19 @@
+import { loadSettings, type RunningService, startService } from '@fanfare/service-kit';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { ApiModule, type ApiSettings } from './api.module.js';
+import { serveDocuments } from './openapi/document.js';
+
+export type { ApiSettings } from './api.module.js';
+
+/**
+ * @param settings from the environment by default
+ * @param module of a team's own, which imports `ApiModule.forRoot(settings)`
+ * @throws StartError for what an operator can mend
+ */
+export async function startApi(
+  settings: ApiSettings = loadSettings(['adminKey', 'tokenSecret']),
+  module: Type | DynamicModule = ApiModule.forRoot(settings),
+): Promise<RunningService> {
+  const { apiPort: port, corsOrigins } = settings;
+  return startService({ name: 'api', module, settings, port, corsOrigins, prepare: serveDocuments });
+}

@@ -1,0 +1,71 @@
+import {
+  type PageQuery,
+  pageQuery,
+  Problem,
+  putUserRequest,
+  type PutUserRequest,
+  userId,
+} from '@fanfare/contracts';
+import { Groups } from '@fanfare/groups';
+import { Users, type UserView } from '@fanfare/roster';
+import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { groupsOfUserAnswer, putUserAnswer, userAnswer } from '../openapi/answers.js';
+import { Endpoint } from '../openapi/endpoint.js';
+import { type GroupsPage, pageOfGroups } from './groups-page.js';
+
+@ApiTags('users')
+@Controller('v1/users/:id')
+export class UsersController {
+  constructor(
+    private readonly users: Users,
+    private readonly groups: Groups,
+  ) {}
+
+  @Endpoint({
+    summary: 'Make a user known, or replace their attributes',
+    description: 'Publishing to a user makes them known too; attributes are for audiences that filter by them.',
+    example: { path: { id: 'alice' }, body: { attributes: { plan: 'pro', age: 42 } } },
+    answers: { 200: ['Replaced', putUserAnswer], 201: ['Now known', putUserAnswer] },
+    codes: ['invalid'],
+  })
+  @Put()
+  async put(
+    @Param('id', { schema: userId }) id: string,
+    @Body({ schema: putUserRequest.prefault({}) }) { attributes = {} }: PutUserRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ id: string; attributes: NonNullable<PutUserRequest['attributes']> }> {
+    const { created } = await this.users.put(id, attributes);
+    if (created) void reply.code(201);
+    return { id, attributes };
+  }
+
+  @Endpoint({
+    summary: 'Attributes and presence of a user',
+    example: { path: { id: 'alice' } },
+    answers: { 200: ['The user', userAnswer] },
+    codes: ['not_found', 'invalid'],
+  })
+  @Get()
+  async get(@Param('id', { schema: userId }) id: string): Promise<UserView> {
+    const user = await this.users.get(id);
+    if (!user) throw new Problem('not_found', `the user ${JSON.stringify(id)} is not known`);
+    return user;
+  }
+
+  @Endpoint({
+    summary: 'Groups of a user',
+    description: 'In the order of joining. A user who is not known is in none.',
+    example: { path: { id: 'alice' } },
+    answers: { 200: ['A page of groups', groupsOfUserAnswer] },
+    codes: ['invalid'],
+  })
+  @Get('groups')
+  async groupsOf(
+    @Param('id', { schema: userId }) id: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ): Promise<GroupsPage> {
+    return pageOfGroups((await this.groups.of(id)).groups, query);
+  }
+}
