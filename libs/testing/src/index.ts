@@ -1,5 +1,5 @@
 // What tests and benchmarks stand on: a throwaway Redis, services as processes, and clients that hide nothing.
-export { until, withDeadline, defaultDeadlineMs, type UntilOptions } from './until.js';
+export { holds, until, withDeadline, defaultDeadlineMs, type UntilOptions } from './until.js';
 export { freePort, type FreePortOptions } from './processes/free-port.js';
 export { GuardedProcess, type Exit, type ProcessOptions } from './processes/guarded-process.js';
 export { workspaceRoot } from './processes/workspace.js';

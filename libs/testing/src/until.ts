@@ -26,6 +26,21 @@ export async function until<T>(condition: () => T | Promise<T>, options: UntilOp
   }
 }
 
+/** Resolves when `condition` has been true at every look for `forMs`; rejects at the first look at which it is not. */
+export async function holds(
+  condition: () => boolean | Promise<boolean>,
+  options: { readonly what: string; readonly forMs: number; readonly everyMs?: number },
+): Promise<void> {
+  const { what, forMs, everyMs = 100 } = options;
+  const start = performance.now();
+  for (;;) {
+    const elapsed = performance.now() - start;
+    if (!(await condition())) throw new Error(`after ${Math.round(elapsed)} ms it was no longer true: ${what}`);
+    if (elapsed >= forMs) return;
+    await pause(everyMs);
+  }
+}
+
 async function attempt<T>(condition: () => T | Promise<T>): Promise<{ value?: T; error?: unknown }> {
   try {
     return { value: await condition() };

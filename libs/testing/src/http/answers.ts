@@ -67,7 +67,8 @@ export interface UserPresence {
   readonly online: boolean;
   readonly since?: number;
   readonly lastSeen?: number;
-  readonly devices: readonly string[];
+  /** Open sessions. */
+  readonly devices: number;
 }
 
 export interface OnlinePage {

@@ -74,7 +74,7 @@ export class RedisServer {
     if (!process.isRunning) return true;
     const redis = this.connection();
     try {
-      const [, dir] = (await redis.config('GET', 'dir'));
+      const [, dir] = await redis.config('GET', 'dir');
       return dir === this.options.dir; // another server on this port would answer just as well
     } finally {
       redis.disconnect();

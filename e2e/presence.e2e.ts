@@ -1,0 +1,131 @@
+// Who is online: counted in sessions, over all gateways, with a grace of 10 s before anybody is called offline. Always
+// with two gateways, because one of them is killed here (the lease of a gateway is 15 s long).
+import { holds, until } from '@fanfare/testing';
+import { payloads, publish, range } from './acts.js';
+import { useStage } from './stage.js';
+
+const stage = useStage({ gateways: 2 });
+
+const graceMs = 10_000;
+/** Lease 15 s, seen lapsed for a whole lease by the presence service, grace 10 s, and room for a busy machine. */
+const evictionMs = 60_000;
+
+async function presenceOf(user: string) {
+  const answer = await stage.api.presence([user]);
+  expect(answer.status).toBe(200);
+  return answer.body.users[user];
+}
+
+async function isOnline(user: string): Promise<boolean> {
+  return (await presenceOf(user))?.online ?? false;
+}
+
+async function onlineIds(limit = 100): Promise<string[]> {
+  const found: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const { status, body } = await stage.api.online({ limit, ...(cursor && { cursor }) });
+    expect(status).toBe(200);
+    found.push(...body.users.map(({ id }) => id));
+    cursor = body.cursor;
+  } while (cursor);
+  return found;
+}
+
+test('the list names everybody who is online, page by page, each once, and nobody else', async () => {
+  const users = range(1, 12).map((number) => stage.name(`on${number}`));
+  const offline = stage.name('off');
+  await stage.api.putUser(offline);
+  const before = Date.now();
+  for (const user of users) await stage.connectSynced(user);
+  await stage.connectSynced(users[0] ?? '');
+  const found = await onlineIds(5);
+  expect(found.filter((id) => users.includes(id)).sort()).toEqual([...users].sort());
+  expect(found).not.toContain(offline);
+  const { body } = await stage.api.online({ limit: 1000 });
+  expect(body.total).toBeGreaterThanOrEqual(users.length);
+  for (const { id, since } of body.users.filter((entry) => users.includes(entry.id))) {
+    expect([id, since >= before - 5 && since <= Date.now() + 5]).toEqual([id, true]);
+  }
+});
+
+test('a query tells of many at once, known or not', async () => {
+  const [here, away, unknown] = [stage.name('here'), stage.name('away'), stage.name('unknown')];
+  await stage.api.putUser(away);
+  await stage.connectSynced(here, { device: 'phone' });
+  await stage.connectSynced(here, { device: 'laptop' });
+  const { status, body } = await stage.api.presence([here, away, unknown, here]);
+  expect(status).toBe(200);
+  expect(Object.keys(body.users).sort()).toEqual([here, away, unknown].sort());
+  expect(body.users[here]).toMatchObject({ online: true, devices: 2, since: expect.any(Number) as number });
+  expect(body.users[away]).toMatchObject({ online: false, devices: 0 });
+  expect(body.users[unknown]).toMatchObject({ online: false, devices: 0 });
+});
+
+test('one of two devices dies: the user stays online; the other dies too: offline, but not before the grace is over', async () => {
+  const alice = stage.name('alice');
+  const [phone, laptop] = [
+    await stage.connectSynced(alice, { gateway: 0 }),
+    await stage.connectSynced(alice, { gateway: 1 }),
+  ];
+  const { since } = (await presenceOf(alice)) ?? {};
+  phone.terminate();
+  await until(async () => (await presenceOf(alice))?.devices === 1, { what: 'one device to be left' });
+  await holds(() => isOnline(alice), { what: 'alice is online by her laptop', forMs: graceMs + 3_000, everyMs: 500 });
+  expect((await presenceOf(alice))?.since).toBe(since);
+
+  const diedAt = performance.now();
+  laptop.terminate();
+  await until(async () => (await presenceOf(alice))?.devices === 0, { what: 'no device to be left' });
+  expect(await isOnline(alice)).toBe(true);
+  await until(async () => !(await isOnline(alice)), {
+    what: 'alice to be offline',
+    deadlineMs: evictionMs,
+    everyMs: 200,
+  });
+  expect(performance.now() - diedAt).toBeGreaterThan(graceMs - 1_000);
+  expect(await onlineIds()).not.toContain(alice);
+  expect((await presenceOf(alice))?.lastSeen).toEqual(expect.any(Number));
+});
+
+test('a page reload is no transition: the same since as before', async () => {
+  const alice = stage.name('alice');
+  let page = await stage.connectSynced(alice);
+  const { since } = (await presenceOf(alice)) ?? {};
+  expect(since).toEqual(expect.any(Number));
+  for (let reload = 0; reload < 3; reload++) {
+    page.terminate();
+    await until(async () => (await presenceOf(alice))?.devices === 0, { what: 'the old page to be gone' });
+    expect(await isOnline(alice)).toBe(true);
+    page = await stage.connectSynced(alice);
+    expect(await presenceOf(alice)).toMatchObject({ online: true, since, devices: 1 });
+  }
+});
+
+test('a gateway is killed: its users can connect elsewhere at once, the others of it go offline, those elsewhere stay', async () => {
+  const [moves, gone] = [stage.name('moves'), stage.name('gone')];
+  const [elsewhere, both] = [stage.name('elsewhere'), stage.name('both')];
+  for (const user of [moves, gone, both]) await stage.connectSynced(user, { gateway: 1 });
+  for (const user of [elsewhere, both]) await stage.connectSynced(user, { gateway: 0 });
+  for (const user of [moves, gone, elsewhere, both]) expect(await isOnline(user)).toBe(true);
+
+  await stage.fanfare.gateways[1]?.kill();
+  await publish(stage.api, { to: { user: moves }, payload: 'missed' });
+  const moved = await stage.connectSynced(moves, { gateway: 0 });
+  expect(payloads(moved)).toEqual(['missed']);
+  await publish(stage.api, { to: { user: moves }, payload: 'live' });
+  await moved.waitForMessages(`user:${moves}`, 2);
+
+  await until(async () => !(await isOnline(gone)), {
+    what: 'gone to be offline',
+    deadlineMs: evictionMs,
+    everyMs: 250,
+  });
+  const isCountedOff = async () => (await presenceOf(both))?.devices === 1;
+  await until(isCountedOff, { what: 'the dead session to be counted off', deadlineMs: evictionMs });
+  for (const user of [moves, elsewhere, both]) expect(await isOnline(user)).toBe(true);
+  expect((await presenceOf(moves))?.devices).toBe(1);
+  const listed = await onlineIds();
+  expect(listed).toEqual(expect.arrayContaining([moves, elsewhere, both]));
+  expect(listed).not.toContain(gone);
+}, 120_000);
