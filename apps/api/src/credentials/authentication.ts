@@ -29,7 +29,9 @@ export class Authentication {
     const [, key] = /^Bearer +(\S+)$/i.exec(header ?? '') ?? [];
     if (key === undefined) return new Problem('unauthorized', 'send the API key as "Authorization: Bearer <key>"');
     // Digests have one length, so that comparing tells nothing, not even how long the key is.
-    return timingSafeEqual(digest(key), this.expected) ? undefined : new Problem('unauthorized', 'the API key is wrong');
+    return timingSafeEqual(digest(key), this.expected)
+      ? undefined
+      : new Problem('unauthorized', 'the API key is wrong');
   }
 }
 

@@ -1,11 +1,4 @@
-import {
-  groupId,
-  membersRequest,
-  type MembersRequest,
-  type PageQuery,
-  pageQuery,
-  userId,
-} from '@fanfare/contracts';
+import { groupId, membersRequest, type MembersRequest, type PageQuery, pageQuery, userId } from '@fanfare/contracts';
 import { Groups, type MemberPage, Memberships } from '@fanfare/groups';
 import { BodyLimit } from '@fanfare/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';

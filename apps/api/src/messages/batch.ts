@@ -22,12 +22,12 @@ export function publishBatch(
     if (problem.code === 'internal') onFault(error);
     return { error: problem.toDocument() };
   };
-  const results = new Array<BatchResult | Promise<BatchResult>>(messages.length);
+  const results = new Array<Promise<BatchResult>>(messages.length);
   for (let index = 0; index < messages.length; index += 1) {
     const parsed = publishRequest.safeParse(messages[index]);
     results[index] = parsed.success
       ? publisher.publish(parsed.data).then(undefined, refuse)
-      : refuse(refusalOf(messages[index]));
+      : Promise.resolve(refuse(refusalOf(messages[index])));
   }
   return Promise.all(results);
 }

@@ -13,10 +13,11 @@ import {
   type UserPresence,
 } from '@fanfare/contracts';
 import type { GroupView, MemberPage } from '@fanfare/groups';
-import type { OnlinePage, UserView } from '@fanfare/roster';
+import type { OnlinePage } from '@fanfare/roster';
 import { z } from 'zod';
 import type { BatchResult } from '../messages/batch.js';
 import type { GroupsPage } from '../users/groups-page.js';
+import type { UserWithCounts } from '../users/user-with-counts.js';
 
 const ms = z.number().int().describe('ms since 1970');
 const count = z.number().int();
@@ -54,7 +55,8 @@ export const userAnswer = z.object({
   createdAt: ms,
   attributes,
   presence,
-}) satisfies z.ZodType<UserView>;
+  counts: z.object({ unread: count, groups: count }),
+}) satisfies z.ZodType<UserWithCounts>;
 
 export const groupsOfUserAnswer = z.object({
   groups: z.array(z.object({ group: z.string(), joinedAt: ms })),
@@ -81,7 +83,7 @@ export const unreadAnswer = z.object({
 
 export const readAnswer = z.object({ unread: count }) satisfies z.ZodType<ReadAnswer>;
 
-export const putGroupAnswer = putGroupRequest.extend({ id: z.string() });
+export const putGroupAnswer = z.object({ id: z.string(), ...putGroupRequest.shape });
 
 export const groupAnswer = z.object({
   id: z.string(),

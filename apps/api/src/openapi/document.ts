@@ -27,23 +27,27 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer' })
     .build();
   const document = SwaggerModule.createDocument(app, config, {
-    onlyIncludeDecoratedEndpoints: true,
-    operationIdFactory: (_controller, method) => method,
-    standardSchemaConverter: (schema, { schemaType }) =>
-      schema instanceof z.ZodType ? { schema: jsonSchema(schema, schemaType) } : undefined,
+    operationIdFactory: (controller, method) => `${method}${controller.replace(/Controller$/, '')}`,
+    standardSchemaConverter: (schema) => (schema instanceof z.ZodType ? { schema: jsonSchema(schema) } : undefined),
   });
-  return finishOperations(document, jsonSchema(problem, 'output'));
+  return finishOperations(document, jsonSchema(problem));
 }
 
-/** OpenAPI 3.1 takes JSON Schema as it is. */
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output') {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: wholeNumbers });
+/**
+ * OpenAPI 3.1 takes JSON Schema as it is. Answers are described as if they were sent to us: then their schemas allow
+ * fields that they do not name, as clients must.
+ */
+function jsonSchema(schema: z.ZodType) {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: asReaders });
   return rest;
 }
 
-/** Numbers in a query are text to the schema, and numbers to everyone else. */
-function wholeNumbers({ jsonSchema: found }: { jsonSchema: { type?: unknown; pattern?: unknown } }): void {
-  if (found.pattern !== '^\\d{1,16}$') return;
-  found.type = 'integer';
-  delete found.pattern;
+/** Numbers in a query are text to the schema and numbers to everyone else; the bounds of a double say nothing. */
+function asReaders({ jsonSchema: found }: { jsonSchema: Record<string, unknown> }): void {
+  if (found['pattern'] === '^\\d{1,16}$') {
+    found['type'] = 'integer';
+    delete found['pattern'];
+  }
+  if (found['minimum'] === Number.MIN_SAFE_INTEGER) delete found['minimum'];
+  if (found['maximum'] === Number.MAX_SAFE_INTEGER) delete found['maximum'];
 }

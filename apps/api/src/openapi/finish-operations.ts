@@ -16,6 +16,8 @@ interface Operation {
   [EXAMPLE]?: EndpointExample;
 }
 
+/** Not for those who call the API. */
+const OPERATIONAL = /^\/(health\/|metrics$)/;
 const METHODS = ['get', 'put', 'post', 'delete'] as const;
 const PROBLEM_REF = { $ref: '#/components/schemas/Problem' };
 
@@ -23,6 +25,7 @@ export function finishOperations(document: OpenAPIObject, problemSchema: object)
   document.components = { ...document.components };
   document.components.schemas = { ...document.components.schemas, Problem: problemSchema };
   for (const [path, item] of Object.entries(document.paths)) {
+    if (OPERATIONAL.test(path)) delete document.paths[path];
     for (const method of METHODS) {
       const operation = item[method] as unknown as Operation | undefined;
       if (operation) finish(operation, method, path);

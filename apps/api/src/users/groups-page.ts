@@ -13,7 +13,10 @@ export interface GroupsPage {
 }
 
 /** @throws Problem invalid for a cursor that no page answered */
-export function pageOfGroups(all: readonly GroupOfUser[], { cursor, limit = limits.pageDefault }: PageQuery): GroupsPage {
+export function pageOfGroups(
+  all: readonly GroupOfUser[],
+  { cursor, limit = limits.pageDefault }: PageQuery,
+): GroupsPage {
   const after = cursor === undefined ? undefined : decode(cursor);
   const sorted = all.toSorted(byJoining);
   const rest = after === undefined ? sorted : sorted.filter((one) => byJoining(one, after) > 0);

@@ -1,19 +1,14 @@
-import {
-  type PageQuery,
-  pageQuery,
-  Problem,
-  putUserRequest,
-  type PutUserRequest,
-  userId,
-} from '@fanfare/contracts';
+import { type PageQuery, pageQuery, Problem, putUserRequest, type PutUserRequest, userId } from '@fanfare/contracts';
 import { Groups } from '@fanfare/groups';
-import { Users, type UserView } from '@fanfare/roster';
+import { Users } from '@fanfare/roster';
+import { ReadCursors } from '@fanfare/timelines';
 import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { groupsOfUserAnswer, putUserAnswer, userAnswer } from '../openapi/answers.js';
 import { Endpoint } from '../openapi/endpoint.js';
 import { type GroupsPage, pageOfGroups } from './groups-page.js';
+import { type UserWithCounts, withCounts } from './user-with-counts.js';
 
 @ApiTags('users')
 @Controller('v1/users/:id')
@@ -21,6 +16,7 @@ export class UsersController {
   constructor(
     private readonly users: Users,
     private readonly groups: Groups,
+    private readonly cursors: ReadCursors,
   ) {}
 
   @Endpoint({
@@ -42,16 +38,16 @@ export class UsersController {
   }
 
   @Endpoint({
-    summary: 'Attributes and presence of a user',
+    summary: 'Attributes, presence and counts of a user',
     example: { path: { id: 'alice' } },
     answers: { 200: ['The user', userAnswer] },
     codes: ['not_found', 'invalid'],
   })
   @Get()
-  async get(@Param('id', { schema: userId }) id: string): Promise<UserView> {
-    const user = await this.users.get(id);
+  async get(@Param('id', { schema: userId }) id: string): Promise<UserWithCounts> {
+    const [user, unread] = await Promise.all([this.users.get(id), this.cursors.unread(id)]);
     if (!user) throw new Problem('not_found', `the user ${JSON.stringify(id)} is not known`);
-    return user;
+    return withCounts(user, unread);
   }
 
   @Endpoint({
