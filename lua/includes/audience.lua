@@ -3,12 +3,12 @@
 -- @include sessions
 
 -- The nodes to tell, and how many of them have anybody to hand it to.
-local function audience_nodes(kind, audience, user)
-  if kind == 'user' then
+local function audience_nodes(audience, name, user)
+  if user then
     local nodes = session_nodes(redis.call('HGET', audience, user))
     return nodes, #nodes
   end
-  if kind == 'group' then
+  if name ~= 'all' then
     local nodes = redis.call('HKEYS', audience)
     return nodes, #nodes
   end

@@ -9,8 +9,8 @@ local HEADER_BYTES = 22
 local ID_FROM, ID_TO = HEADER_BYTES + 8, HEADER_BYTES + 43
 local FLAG_GONE = 1
 
-local function pack_entry(now, expires, priority, type_hash, from_hash, json)
-  return struct.pack(HEADER, now, expires, priority, 0, type_hash, from_hash) .. json
+local function pack_header(now, expires, priority, type_hash, from_hash)
+  return struct.pack(HEADER, now, expires, priority, 0, type_hash, from_hash)
 end
 
 local function stored_at(entry)

@@ -1,45 +1,46 @@
 #!lua
--- Append one message to a timeline and tell the nodes that hold its audience.
--- Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a session to
--- hand it to.
+-- Append messages to timelines of one partition, in the order given, and tell the nodes that hold their audiences.
+-- Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a
+-- session to hand a message to. Outcomes: OK, DUPLICATE (of an earlier request with the same key, whose id and position
+-- are answered), MISMATCH (the key was used with another request), UNKNOWN (no such group).
 -- @include clock fence timeline entry retention link audience idempotency
 -- @key   part         hash    fence
--- @key   log          list    entries, oldest first
--- @key   state        hash    head, epoch, forks
--- @key   gone         zset    offsets that no longer count
--- @key   ttl          zset    offset by expiry
 -- @key   links        hash    node to link sequence
--- @key   audience     hash    sessions of users, or interest of nodes
 -- @key   users        zset    registry of users
--- @key   idem         string  answer of an earlier request with the same key
--- @arg   kind         string  user, group or all
--- @arg   owner        string  the user's or group's id, '' for all
--- @arg   timeline     string  name as clients see it
--- @arg   id           string  message id
--- @arg   priority     int     0 urgent to 3 bulk
--- @arg   expires      int     ms, 0 never
--- @arg   typeHash     int     hash of the type
--- @arg   fromHash     int     hash of the sender
--- @arg   cap          int     entries to keep
+-- @key*  log          list    entries, oldest first
+-- @key*  state        hash    head, epoch, forks
+-- @key*  gone         zset    offsets that no longer count
+-- @key*  ttl          zset    offset by expiry
+-- @key*  audience     hash    sessions of users, or interest of nodes
+-- @key*  idem         string  answer of an earlier request with the same key
+-- @arg   userCap      int     entries to keep of a user's timeline
+-- @arg   sharedCap    int     entries to keep of others
 -- @arg   age          int     ms to keep them
--- @arg   fingerprint  string  of the request; '' without an idempotency key
--- @arg   idemMs       int     how long to remember the answer
 -- @arg   retry        int     1 where an earlier attempt may have run
--- @arg   json         bytes   the message
--- @reply OK offset:int epoch:string reached:int
--- @reply DUPLICATE id:string offset:int epoch:string reached:int
--- @reply MISMATCH | UNKNOWN
-local part, log, state, gone, ttl = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local links, audience, users, idem = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local kind, owner, name, id = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local priority, expires = tonumber(ARGV[5]), tonumber(ARGV[6])
-local type_hash, from_hash = tonumber(ARGV[7]), tonumber(ARGV[8])
-local cap, age = tonumber(ARGV[9]), tonumber(ARGV[10])
-local fingerprint, idem_ms, retry, json = ARGV[11], ARGV[12], ARGV[13], ARGV[14]
-
+-- @arg*  timeline     string  name as clients see it
+-- @arg*  id           string  message id
+-- @arg*  priority     int     0 urgent to 3 bulk
+-- @arg*  expires      int     ms, 0 never
+-- @arg*  typeHash     int     hash of the type
+-- @arg*  fromHash     int     hash of the sender
+-- @arg*  fingerprint  string  of the request; '' without an idempotency key
+-- @arg*  idemMs       int     how long to remember the answer
+-- @arg*  json         bytes   the message
+-- @reply OK answers:rows(outcome:string id:string offset:int epoch:string reached:int)
+local part, links, users = KEYS[1], KEYS[2], KEYS[3]
+local user_cap, shared_cap, age, retry = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local FIXED_KEYS, KEYS_EACH, FIXED_ARGS, ARGS_EACH = 3, 6, 4, 9
 local RETRY_WINDOW = 64
 
-local function recent_offset(head)
+local now, epoch, answers = now_ms(), fenced_epoch(part), {}
+
+local function answer(outcome, id, offset, of_epoch, reached)
+  local at = #answers
+  answers[at + 1], answers[at + 2], answers[at + 3], answers[at + 4], answers[at + 5] =
+    outcome, id, offset, of_epoch, reached
+end
+
+local function recent_offset(log, id, head)
   local recent = redis.call('LRANGE', log, -RETRY_WINDOW, -1)
   for index, entry in ipairs(recent) do
     if string.sub(entry, ID_FROM, ID_TO) == id then return head - #recent + index end
@@ -47,41 +48,52 @@ local function recent_offset(head)
   return nil
 end
 
-local now = now_ms()
-local earlier = earlier_answer(idem, fingerprint)
-if earlier and not earlier.matches then return { 'MISMATCH' } end
-if earlier then return { 'DUPLICATE', earlier.id, earlier.offset, earlier.epoch, earlier.reached } end
+for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
+  local key, arg = FIXED_KEYS + item * KEYS_EACH, FIXED_ARGS + item * ARGS_EACH
+  local log, state, gone, ttl = KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], KEYS[key + 4]
+  local audience, idem = KEYS[key + 5], KEYS[key + 6]
+  local name, id, priority, expires = ARGV[arg + 1], ARGV[arg + 2], ARGV[arg + 3], tonumber(ARGV[arg + 4])
+  local fingerprint, idem_ms, json = ARGV[arg + 7], ARGV[arg + 8], ARGV[arg + 9]
+  local user = string.match(name, '^user:(.*)')
 
-local epoch = fenced_epoch(part)
-local timeline = load_timeline(state, epoch)
-if not timeline and kind == 'group' then return { 'UNKNOWN' } end
-if timeline and retry == '1' then
-  local offset = recent_offset(timeline.head)
-  if offset then return { 'DUPLICATE', id, offset, timeline.epoch, 0 } end
-end
+  local earlier = earlier_answer(idem, fingerprint)
+  local timeline = not earlier and load_timeline(state, epoch)
+  local repeated = timeline and retry == '1' and recent_offset(log, id, timeline.head)
+  if earlier and earlier.matches then
+    answer('DUPLICATE', earlier.id, earlier.offset, earlier.epoch, earlier.reached)
+  elseif earlier then
+    answer('MISMATCH', '', 0, '', 0)
+  elseif repeated then
+    answer('DUPLICATE', id, repeated, timeline.epoch, 0)
+  elseif not timeline and string.sub(name, 1, 6) == 'group:' then
+    answer('UNKNOWN', '', 0, '', 0)
+  else
+    if not timeline then
+      timeline = create_timeline(state, epoch, now)
+      if user then redis.call('ZADD', users, 'NX', now, user) end
+    end
+    local offset, cap = timeline.head + 1, timeline.cap or (user and user_cap or shared_cap)
+    local header = pack_header(now, expires, priority, ARGV[arg + 5], ARGV[arg + 6])
+    local length = redis.call('RPUSH', log, header .. json)
+    save_head(state, timeline, epoch, offset)
+    if length > cap then
+      redis.call('LTRIM', log, -cap, -1)
+      redis.call('ZREMRANGEBYSCORE', gone, '-inf', offset - cap)
+      length = cap
+    end
+    keep_for_age(log, state, user == nil, timeline, length, timeline.age or age, now)
+    if expires > 0 then
+      redis.call('ZADD', ttl, expires, offset)
+      redis.call('PEXPIRE', ttl, (timeline.age or age) * 2)
+    end
 
-if not timeline then
-  timeline = create_timeline(state, epoch, now)
-  if kind == 'user' then redis.call('ZADD', users, 'NX', now, owner) end
+    local nodes, reached = audience_nodes(audience, name, user)
+    if #nodes > 0 then
+      local text = table.concat({ 'message', name, offset, timeline.epoch, priority, expires }, '\t') .. '\n' .. json
+      for _, node in ipairs(nodes) do publish(links, node, epoch, text) end
+    end
+    remember_answer(idem, fingerprint, id, offset, timeline.epoch, reached, idem_ms)
+    answer('OK', id, offset, timeline.epoch, reached)
+  end
 end
-local offset = timeline.head + 1
-local length = redis.call('RPUSH', log, pack_entry(now, expires, priority, type_hash, from_hash, json))
-save_head(state, timeline, epoch, offset)
-if length > (timeline.cap or cap) then
-  length = timeline.cap or cap
-  redis.call('LTRIM', log, -length, -1)
-  redis.call('ZREMRANGEBYSCORE', gone, '-inf', offset - length)
-end
-keep_for_age(log, state, kind ~= 'user', timeline, length, timeline.age or age, now)
-if expires > 0 then
-  redis.call('ZADD', ttl, expires, offset)
-  redis.call('PEXPIRE', ttl, (timeline.age or age) * 2)
-end
-
-local nodes, reached = audience_nodes(kind, audience, owner)
-if #nodes > 0 then
-  local text = table.concat({ 'message', name, offset, timeline.epoch, priority }, '\t') .. '\n' .. json
-  for _, node in ipairs(nodes) do publish(links, node, epoch, text) end
-end
-remember_answer(idem, fingerprint, id, offset, timeline.epoch, reached, idem_ms)
-return { 'OK', offset, timeline.epoch, reached }
+return { 'OK', answers }

@@ -6,8 +6,6 @@
 -- @key   links        hash    node to link sequence
 -- @key   audience     hash    sessions of users, or interest of nodes
 -- @key   idem         string  answer of an earlier request with the same key
--- @arg   kind         string  user, group or all
--- @arg   owner        string  the user's or group's id, '' for all
 -- @arg   timeline     string  name as clients see it
 -- @arg   id           string  message id
 -- @arg   priority     int     0 urgent to 3 bulk
@@ -18,16 +16,16 @@
 -- @reply DUPLICATE id:string reached:int
 -- @reply MISMATCH | UNKNOWN
 local part, state, links, audience, idem = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local kind, owner, name, id, priority = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local fingerprint, idem_ms, json = ARGV[6], ARGV[7], ARGV[8]
+local name, id, priority = ARGV[1], ARGV[2], ARGV[3]
+local fingerprint, idem_ms, json = ARGV[4], ARGV[5], ARGV[6]
 
 local earlier = earlier_answer(idem, fingerprint)
 if earlier and not earlier.matches then return { 'MISMATCH' } end
 if earlier then return { 'DUPLICATE', earlier.id, earlier.reached } end
-if kind == 'group' and redis.call('EXISTS', state) == 0 then return { 'UNKNOWN' } end
+if string.sub(name, 1, 6) == 'group:' and redis.call('EXISTS', state) == 0 then return { 'UNKNOWN' } end
 
 local epoch = fenced_epoch(part)
-local nodes, reached = audience_nodes(kind, audience, owner)
+local nodes, reached = audience_nodes(audience, name, string.match(name, '^user:(.*)'))
 local text = table.concat({ 'ephemeral', name, priority }, '\t') .. '\n' .. json
 for _, node in ipairs(nodes) do publish(links, node, epoch, text) end
 remember_answer(idem, fingerprint, id, 0, '-', reached, idem_ms)

@@ -2,7 +2,7 @@
  * Accepts messages: one script call stores a message in its timeline and tells the nodes that hold its audience. When
  * `publish` resolves, Redis holds the message; when it rejects with UnavailableError or TimeoutError, it may.
  *
- * Calls made without awaiting in between are pipelined and reach a timeline in the order of the calls.
+ * Calls made without awaiting in between reach a timeline in the order of the calls.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -17,12 +17,12 @@ import {
 import {
   type Keyspace,
   type ScriptRunner,
-  timelineAppend,
   timelineEphemeral,
   type TimelineKeys,
   userOwn,
 } from '@fanfare/redis-scripts';
 import { v7 as uuidv7 } from 'uuid';
+import { AppendQueue } from './append-queue.js';
 import { fnv1a } from './fnv.js';
 import { messageFields, type MessageFields, messageJson } from './message-json.js';
 import type { Retention } from './retention.js';
@@ -48,11 +48,15 @@ interface Prepared {
 const DEFAULT_IDEMPOTENCY_SECONDS = 3600;
 
 export class Publisher {
+  private readonly queue: AppendQueue;
+
   constructor(
     private readonly scripts: ScriptRunner,
     private readonly keys: Keyspace,
-    private readonly retention: Retention,
-  ) {}
+    retention: Retention,
+  ) {
+    this.queue = new AppendQueue(scripts, retention);
+  }
 
   /**
    * @throws Problem too_large, invalid, group_unknown, idempotency_mismatch
@@ -68,32 +72,31 @@ export class Publisher {
 
   private async append(target: Target, { message, json, fingerprint, idemMs, idem }: Prepared): Promise<PublishAnswer> {
     const { home, log, state, gone, ttl, audience } = target.keys;
-    const isUser = target.kind === 'user';
-    const reply = await timelineAppend(
-      this.scripts,
-      { part: home.part, log, state, gone, ttl, links: home.links, audience, users: home.users, idem },
-      {
-        kind: target.kind,
-        owner: target.owner,
-        timeline: target.timeline,
-        id: message.id,
-        priority: message.priority,
-        expires: message.expiresAt,
-        typeHash: fnv1a(message.type),
-        fromHash: message.from === undefined ? 0 : fnv1a(message.from),
-        cap: isUser ? this.retention.userMessages : this.retention.sharedMessages,
-        age: this.retention.ageMs,
-        fingerprint,
-        idemMs,
-        json,
-      },
-    );
-    if (reply.status !== 'OK' && reply.status !== 'DUPLICATE') throw refusal(reply.status, target);
-    if (message.from !== undefined) await this.settleOwn(message.from, target, reply.offset);
+    const { id, priority, type, from, expiresAt } = message;
+    const item = {
+      log,
+      state,
+      gone,
+      ttl,
+      audience,
+      idem,
+      timeline: target.timeline,
+      id,
+      priority,
+      expires: expiresAt,
+      typeHash: fnv1a(type),
+      fromHash: from === undefined ? 0 : fnv1a(from),
+      fingerprint,
+      idemMs,
+      json,
+    };
+    const reply = await this.queue.append(home, item, json.length);
+    if (reply.outcome !== 'OK' && reply.outcome !== 'DUPLICATE') throw refusal(reply.outcome, target);
+    if (from !== undefined) await this.settleOwn(from, target, reply.offset);
     const { offset, epoch } = reply;
     const answer = { state: 'published' as const, timeline: target.timeline, offset, epoch, online: reply.reached > 0 };
     // A repetition of ours that finds its own message is no repetition to the caller.
-    if (reply.status === 'OK' || reply.id === message.id) return { id: message.id, ...answer };
+    if (reply.outcome === 'OK' || reply.id === id) return { id, ...answer };
     return { id: reply.id, ...answer, duplicate: true };
   }
 
@@ -106,8 +109,6 @@ export class Publisher {
       this.scripts,
       { part: home.part, state, links: home.links, audience, idem },
       {
-        kind: target.kind,
-        owner: target.owner,
         timeline: target.timeline,
         id: message.id,
         priority: message.priority,
@@ -171,8 +172,8 @@ function fingerprintOf(request: PublishRequest): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
-function refusal(status: 'MISMATCH' | 'UNKNOWN', target: Target): Problem {
-  return status === 'UNKNOWN'
+function refusal(outcome: string, target: Target): Problem {
+  return outcome === 'UNKNOWN'
     ? new Problem('group_unknown', `there is no group ${JSON.stringify(target.owner)}; PUT /v1/groups/:id makes one`)
     : new Problem('idempotency_mismatch', 'the idempotency key was used with another request');
 }

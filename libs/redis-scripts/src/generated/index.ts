@@ -8,11 +8,7 @@ import {
   groupLeaveScript,
   groupPutScript,
 } from './group.js';
-import {
-  membershipCompleteScript,
-  membershipPendingScript,
-  membershipRecordScript,
-} from './membership.js';
+import { membershipCompleteScript, membershipPendingScript, membershipRecordScript } from './membership.js';
 import {
   nodeBuryScript,
   nodeCheckScript,
@@ -23,31 +19,22 @@ import {
   nodeRemoveScript,
   nodeRenewScript,
 } from './node.js';
-import {
-  partitionClaimScript,
-  partitionTakeScript,
-} from './partition.js';
-import {
-  rosterPageScript,
-  rosterPresenceScript,
-} from './roster.js';
-import {
-  sessionCloseScript,
-  sessionEvictScript,
-  sessionOpenScript,
-  sessionSettleScript,
-} from './session.js';
+import { partitionClaimScript, partitionTakeScript } from './partition.js';
+import { rosterPageScript, rosterPresenceScript } from './roster.js';
+import { sessionCloseScript, sessionEvictScript, sessionOpenScript, sessionSettleScript } from './session.js';
 import {
   timelineAppendScript,
   timelineEphemeralScript,
   timelinePageScript,
   timelineReadScript,
   timelineSeekScript,
+  timelineStartScript,
   timelineUnreadScript,
 } from './timeline.js';
 import {
   userAckScript,
   userCursorsScript,
+  userEnterScript,
   userInfoScript,
   userJoinedScript,
   userLeftScript,
@@ -57,14 +44,7 @@ import {
   userSeenScript,
 } from './user.js';
 
-export {
-  groupAttach,
-  groupInfo,
-  groupInterest,
-  groupJoin,
-  groupLeave,
-  groupPut,
-} from './group.js';
+export { groupAttach, groupInfo, groupInterest, groupJoin, groupLeave, groupPut } from './group.js';
 export type {
   GroupAttachArgs,
   GroupAttachKeys,
@@ -86,11 +66,7 @@ export type {
   GroupPutKeys,
   GroupPutReply,
 } from './group.js';
-export {
-  membershipComplete,
-  membershipPending,
-  membershipRecord,
-} from './membership.js';
+export { membershipComplete, membershipPending, membershipRecord } from './membership.js';
 export type {
   MembershipCompleteArgs,
   MembershipCompleteKeys,
@@ -102,16 +78,7 @@ export type {
   MembershipRecordKeys,
   MembershipRecordReply,
 } from './membership.js';
-export {
-  nodeBury,
-  nodeCheck,
-  nodeForget,
-  nodeHoldings,
-  nodeJoin,
-  nodeList,
-  nodeRemove,
-  nodeRenew,
-} from './node.js';
+export { nodeBury, nodeCheck, nodeForget, nodeHoldings, nodeJoin, nodeList, nodeRemove, nodeRenew } from './node.js';
 export type {
   NodeBuryArgs,
   NodeBuryKeys,
@@ -137,10 +104,7 @@ export type {
   NodeRenewKeys,
   NodeRenewReply,
 } from './node.js';
-export {
-  partitionClaim,
-  partitionTake,
-} from './partition.js';
+export { partitionClaim, partitionTake } from './partition.js';
 export type {
   PartitionClaimArgs,
   PartitionClaimKeys,
@@ -148,10 +112,7 @@ export type {
   PartitionTakeKeys,
   PartitionTakeReply,
 } from './partition.js';
-export {
-  rosterPage,
-  rosterPresence,
-} from './roster.js';
+export { rosterPage, rosterPresence } from './roster.js';
 export type {
   RosterPageArgs,
   RosterPageKeys,
@@ -160,12 +121,7 @@ export type {
   RosterPresenceKeys,
   RosterPresenceReply,
 } from './roster.js';
-export {
-  sessionClose,
-  sessionEvict,
-  sessionOpen,
-  sessionSettle,
-} from './session.js';
+export { sessionClose, sessionEvict, sessionOpen, sessionSettle } from './session.js';
 export type {
   SessionCloseArgs,
   SessionCloseKeys,
@@ -187,10 +143,12 @@ export {
   timelinePage,
   timelineRead,
   timelineSeek,
+  timelineStart,
   timelineUnread,
 } from './timeline.js';
 export type {
   TimelineAppendArgs,
+  TimelineAppendItem,
   TimelineAppendKeys,
   TimelineAppendReply,
   TimelineEphemeralArgs,
@@ -205,6 +163,9 @@ export type {
   TimelineSeekArgs,
   TimelineSeekKeys,
   TimelineSeekReply,
+  TimelineStartArgs,
+  TimelineStartKeys,
+  TimelineStartReply,
   TimelineUnreadItem,
   TimelineUnreadKeys,
   TimelineUnreadReply,
@@ -212,6 +173,7 @@ export type {
 export {
   userAck,
   userCursors,
+  userEnter,
   userInfo,
   userJoined,
   userLeft,
@@ -227,6 +189,9 @@ export type {
   UserAckReply,
   UserCursorsKeys,
   UserCursorsReply,
+  UserEnterArgs,
+  UserEnterKeys,
+  UserEnterReply,
   UserInfoArgs,
   UserInfoKeys,
   UserInfoReply,
@@ -283,9 +248,11 @@ export const allScripts: readonly AnyScript[] = [
   timelinePageScript,
   timelineReadScript,
   timelineSeekScript,
+  timelineStartScript,
   timelineUnreadScript,
   userAckScript,
   userCursorsScript,
+  userEnterScript,
   userInfoScript,
   userJoinedScript,
   userLeftScript,

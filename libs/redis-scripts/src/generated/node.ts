@@ -15,8 +15,7 @@ export interface NodeBuryArgs {
   node: string;
 }
 
-export type NodeBuryReply =
-  | { status: 'OK' };
+export type NodeBuryReply = { status: 'OK' };
 
 /** Forget a dead node, once nothing that it held is left. */
 export const nodeBuryScript: Script<NodeBuryReply> = {
@@ -27,9 +26,9 @@ export const nodeBuryScript: Script<NodeBuryReply> = {
   retryIndex: -1,
   decode: decodeNodeBury,
   source:
-    "#!lua flags=allow-oom\n" +
-    "local dead = KEYS[1]\n" +
-    "local node = ARGV[1]\n" +
+    '#!lua flags=allow-oom\n' +
+    'local dead = KEYS[1]\n' +
+    'local node = ARGV[1]\n' +
     "redis.call('SREM', dead, node)\n" +
     "return { 'OK' }\n",
 };
@@ -46,7 +45,12 @@ function decodeNodeBury(reply: Reply): NodeBuryReply {
 /**
  * Forget a dead node, once nothing that it held is left.
  */
-export function nodeBury(runner: ScriptRunner, keys: NodeBuryKeys, args: NodeBuryArgs, options?: CallOptions): Promise<NodeBuryReply> {
+export function nodeBury(
+  runner: ScriptRunner,
+  keys: NodeBuryKeys,
+  args: NodeBuryArgs,
+  options?: CallOptions,
+): Promise<NodeBuryReply> {
   const keyList: string[] = [keys.dead];
   const argList: (Buffer | string)[] = [args.node];
   return runner.call(nodeBuryScript, keyList, argList, options);
@@ -68,23 +72,22 @@ export interface NodeCheckArgs {
   node: string;
 }
 
-export type NodeCheckReply =
-  | { status: 'OK'; epoch: string; sequence: number; holdings: number };
+export type NodeCheckReply = { status: 'OK'; epoch: string; sequence: number; holdings: number };
 
 /** What a node compares every few seconds to notice what it missed on a link: epoch, sequence and number of holdings. */
 export const nodeCheckScript: Script<NodeCheckReply> = {
   name: 'node/check',
-  sha1: '88d23c4d09df170653171d0879ecfa48356949c1',
+  sha1: 'ae0250df1cc19a0924ef36422010f0e1f87fe840',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
   decode: decodeNodeCheck,
   source:
-    "#!lua flags=no-writes\n" +
+    '#!lua flags=no-writes\n' +
     FENCE +
-    "local part, links, holdings = KEYS[1], KEYS[2], KEYS[3]\n" +
-    "local node = ARGV[1]\n" +
-    "local epoch = owned_epoch(part)\n" +
+    'local part, links, holdings = KEYS[1], KEYS[2], KEYS[3]\n' +
+    'local node = ARGV[1]\n' +
+    'local epoch = owned_epoch(part)\n' +
     "if not epoch then return { 'TAKE' } end\n" +
     "return { 'OK', epoch, tonumber(redis.call('HGET', links, node)) or 0, redis.call('SCARD', holdings) }\n",
 };
@@ -101,7 +104,12 @@ function decodeNodeCheck(reply: Reply): NodeCheckReply {
 /**
  * What a node compares every few seconds to notice what it missed on a link: epoch, sequence and number of holdings.
  */
-export function nodeCheck(runner: ScriptRunner, keys: NodeCheckKeys, args: NodeCheckArgs, options?: CallOptions): Promise<NodeCheckReply> {
+export function nodeCheck(
+  runner: ScriptRunner,
+  keys: NodeCheckKeys,
+  args: NodeCheckArgs,
+  options?: CallOptions,
+): Promise<NodeCheckReply> {
   const keyList: string[] = [keys.part, keys.links, keys.holdings];
   const argList: (Buffer | string)[] = [args.node];
   return runner.call(nodeCheckScript, keyList, argList, options);
@@ -121,9 +129,7 @@ export interface NodeForgetArgs {
   node: string;
 }
 
-export type NodeForgetReply =
-  | { status: 'OK' }
-  | { status: 'HELD' };
+export type NodeForgetReply = { status: 'OK' } | { status: 'HELD' };
 
 /** Drop a dead node's link of a partition, once nothing is held there any more. */
 export const nodeForgetScript: Script<NodeForgetReply> = {
@@ -134,9 +140,9 @@ export const nodeForgetScript: Script<NodeForgetReply> = {
   retryIndex: -1,
   decode: decodeNodeForget,
   source:
-    "#!lua flags=allow-oom\n" +
-    "local links, holdings = KEYS[1], KEYS[2]\n" +
-    "local node = ARGV[1]\n" +
+    '#!lua flags=allow-oom\n' +
+    'local links, holdings = KEYS[1], KEYS[2]\n' +
+    'local node = ARGV[1]\n' +
     "if redis.call('EXISTS', holdings) == 1 then return { 'HELD' } end\n" +
     "redis.call('HDEL', links, node)\n" +
     "return { 'OK' }\n",
@@ -156,7 +162,12 @@ function decodeNodeForget(reply: Reply): NodeForgetReply {
 /**
  * Drop a dead node's link of a partition, once nothing is held there any more.
  */
-export function nodeForget(runner: ScriptRunner, keys: NodeForgetKeys, args: NodeForgetArgs, options?: CallOptions): Promise<NodeForgetReply> {
+export function nodeForget(
+  runner: ScriptRunner,
+  keys: NodeForgetKeys,
+  args: NodeForgetArgs,
+  options?: CallOptions,
+): Promise<NodeForgetReply> {
   const keyList: string[] = [keys.links, keys.holdings];
   const argList: (Buffer | string)[] = [args.node];
   return runner.call(nodeForgetScript, keyList, argList, options);
@@ -174,8 +185,7 @@ export interface NodeHoldingsArgs {
   limit: number;
 }
 
-export type NodeHoldingsReply =
-  | { status: 'OK'; items: string[] };
+export type NodeHoldingsReply = { status: 'OK'; items: string[] };
 
 /** Some of what a node holds in a partition, for undoing it in chunks: "user<tab>id" and "group<tab>id". */
 export const nodeHoldingsScript: Script<NodeHoldingsReply> = {
@@ -186,9 +196,9 @@ export const nodeHoldingsScript: Script<NodeHoldingsReply> = {
   retryIndex: -1,
   decode: decodeNodeHoldings,
   source:
-    "#!lua flags=no-writes\n" +
-    "local holdings = KEYS[1]\n" +
-    "local limit = ARGV[1]\n" +
+    '#!lua flags=no-writes\n' +
+    'local holdings = KEYS[1]\n' +
+    'local limit = ARGV[1]\n' +
     "return { 'OK', redis.call('SRANDMEMBER', holdings, limit) }\n",
 };
 
@@ -204,7 +214,12 @@ function decodeNodeHoldings(reply: Reply): NodeHoldingsReply {
 /**
  * Some of what a node holds in a partition, for undoing it in chunks: "user<tab>id" and "group<tab>id".
  */
-export function nodeHoldings(runner: ScriptRunner, keys: NodeHoldingsKeys, args: NodeHoldingsArgs, options?: CallOptions): Promise<NodeHoldingsReply> {
+export function nodeHoldings(
+  runner: ScriptRunner,
+  keys: NodeHoldingsKeys,
+  args: NodeHoldingsArgs,
+  options?: CallOptions,
+): Promise<NodeHoldingsReply> {
   const keyList: string[] = [keys.holdings];
   const argList: (Buffer | string)[] = [intArg('limit', args.limit)];
   return runner.call(nodeHoldingsScript, keyList, argList, options);
@@ -212,7 +227,7 @@ export function nodeHoldings(runner: ScriptRunner, keys: NodeHoldingsKeys, args:
 
 /** Keys of `node/join`, all of one slot. */
 export interface NodeJoinKeys {
-  /** hash: node to the end of its lease (ms) */
+  /** hash: node to "<end of its lease> <sessions>" */
   nodes: string;
 }
 
@@ -224,24 +239,22 @@ export interface NodeJoinArgs {
   leaseMs: number;
 }
 
-export type NodeJoinReply =
-  | { status: 'OK' }
-  | { status: 'TAKEN' };
+export type NodeJoinReply = { status: 'OK' } | { status: 'TAKEN' };
 
 /** Enter a node among the live ones, with a lease; its node id must be new. */
 export const nodeJoinScript: Script<NodeJoinReply> = {
   name: 'node/join',
-  sha1: '168e69cfcecc3679cab372923a845bcff749b9ef',
+  sha1: '75898c2d5747cbe5011a5c926f16965e2ae3d63f',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
   decode: decodeNodeJoin,
   source:
-    "#!lua\n" +
+    '#!lua\n' +
     CLOCK +
-    "local nodes = KEYS[1]\n" +
-    "local node, lease = ARGV[1], tonumber(ARGV[2])\n" +
-    "if redis.call('HSETNX', nodes, node, now_ms() + lease) == 0 then return { 'TAKEN' } end\n" +
+    'local nodes = KEYS[1]\n' +
+    'local node, lease = ARGV[1], tonumber(ARGV[2])\n' +
+    "if redis.call('HSETNX', nodes, node, (now_ms() + lease) .. ' 0') == 0 then return { 'TAKEN' } end\n" +
     "return { 'OK' }\n",
 };
 
@@ -259,7 +272,12 @@ function decodeNodeJoin(reply: Reply): NodeJoinReply {
 /**
  * Enter a node among the live ones, with a lease; its node id must be new.
  */
-export function nodeJoin(runner: ScriptRunner, keys: NodeJoinKeys, args: NodeJoinArgs, options?: CallOptions): Promise<NodeJoinReply> {
+export function nodeJoin(
+  runner: ScriptRunner,
+  keys: NodeJoinKeys,
+  args: NodeJoinArgs,
+  options?: CallOptions,
+): Promise<NodeJoinReply> {
   const keyList: string[] = [keys.nodes];
   const argList: (Buffer | string)[] = [args.node, intArg('leaseMs', args.leaseMs)];
   return runner.call(nodeJoinScript, keyList, argList, options);
@@ -267,14 +285,13 @@ export function nodeJoin(runner: ScriptRunner, keys: NodeJoinKeys, args: NodeJoi
 
 /** Keys of `node/list`, all of one slot. */
 export interface NodeListKeys {
-  /** hash: node to the end of its lease (ms) */
+  /** hash: node to "<end of its lease> <sessions>" */
   nodes: string;
   /** set: nodes whose holdings are still to be undone */
   dead: string;
 }
 
-export type NodeListReply =
-  | { status: 'OK'; now: number; dead: string[]; nodes: { node: string; lease: number }[] };
+export type NodeListReply = { status: 'OK'; now: number; dead: string[]; nodes: { node: string; lease: string }[] };
 
 /** The live nodes with the ends of their leases, and the dead whose holdings are still to be undone. */
 export const nodeListScript: Script<NodeListReply> = {
@@ -285,16 +302,21 @@ export const nodeListScript: Script<NodeListReply> = {
   retryIndex: -1,
   decode: decodeNodeList,
   source:
-    "#!lua flags=no-writes\n" +
+    '#!lua flags=no-writes\n' +
     CLOCK +
-    "local nodes, dead = KEYS[1], KEYS[2]\n" +
+    'local nodes, dead = KEYS[1], KEYS[2]\n' +
     "return { 'OK', now_ms(), redis.call('SMEMBERS', dead), redis.call('HGETALL', nodes) }\n",
 };
 
 function decodeNodeList(reply: Reply): NodeListReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', now: int(reply[1]), dead: strings(reply[2]), nodes: rows(reply[3], 2, (row, at) => ({ node: string(row[at]), lease: int(row[at + 1]) })) };
+      return {
+        status: 'OK',
+        now: int(reply[1]),
+        dead: strings(reply[2]),
+        nodes: rows(reply[3], 2, (row, at) => ({ node: string(row[at]), lease: string(row[at + 1]) })),
+      };
     default:
       throw unknownStatus('node/list', reply);
   }
@@ -311,7 +333,7 @@ export function nodeList(runner: ScriptRunner, keys: NodeListKeys, options?: Cal
 
 /** Keys of `node/remove`, all of one slot. */
 export interface NodeRemoveKeys {
-  /** hash: node to the end of its lease (ms) */
+  /** hash: node to "<end of its lease> <sessions>" */
   nodes: string;
   /** hash: link sequences of the partition of `all` */
   links: string;
@@ -323,27 +345,25 @@ export interface NodeRemoveKeys {
 export interface NodeRemoveArgs {
   /** string: node id */
   node: string;
-  /** integer: the lease as it was seen, 0 for whatever it is */
-  lease: number;
+  /** string: the lease as it was seen, '' for whatever it is */
+  lease: string;
 }
 
-export type NodeRemoveReply =
-  | { status: 'OK' }
-  | { status: 'RENEWED' };
+export type NodeRemoveReply = { status: 'OK' } | { status: 'RENEWED' };
 
 /** Take a node off the live ones: it gave up its lease, or the lease is still the one that was seen to lapse. It stays among the dead until everything it held has been undone, so that a crash in between loses nothing. */
 export const nodeRemoveScript: Script<NodeRemoveReply> = {
   name: 'node/remove',
-  sha1: '29381a0ec699391fb2fa35d0524d1876b5e156b6',
+  sha1: '698dd49c35696881a416056d1f3c494167ff4ea9',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
   decode: decodeNodeRemove,
   source:
-    "#!lua flags=allow-oom\n" +
-    "local nodes, links, dead = KEYS[1], KEYS[2], KEYS[3]\n" +
-    "local node, lease = ARGV[1], ARGV[2]\n" +
-    "if lease ~= '0' and redis.call('HGET', nodes, node) ~= lease then return { 'RENEWED' } end\n" +
+    '#!lua flags=allow-oom\n' +
+    'local nodes, links, dead = KEYS[1], KEYS[2], KEYS[3]\n' +
+    'local node, lease = ARGV[1], ARGV[2]\n' +
+    "if lease ~= '' and redis.call('HGET', nodes, node) ~= lease then return { 'RENEWED' } end\n" +
     "redis.call('SADD', dead, node)\n" +
     "redis.call('HDEL', nodes, node)\n" +
     "redis.call('HDEL', links, node)\n" +
@@ -365,15 +385,20 @@ function decodeNodeRemove(reply: Reply): NodeRemoveReply {
  * Take a node off the live ones: it gave up its lease, or the lease is still the one that was seen to lapse.
  * It stays among the dead until everything it held has been undone, so that a crash in between loses nothing.
  */
-export function nodeRemove(runner: ScriptRunner, keys: NodeRemoveKeys, args: NodeRemoveArgs, options?: CallOptions): Promise<NodeRemoveReply> {
+export function nodeRemove(
+  runner: ScriptRunner,
+  keys: NodeRemoveKeys,
+  args: NodeRemoveArgs,
+  options?: CallOptions,
+): Promise<NodeRemoveReply> {
   const keyList: string[] = [keys.nodes, keys.links, keys.dead];
-  const argList: (Buffer | string)[] = [args.node, intArg('lease', args.lease)];
+  const argList: (Buffer | string)[] = [args.node, args.lease];
   return runner.call(nodeRemoveScript, keyList, argList, options);
 }
 
 /** Keys of `node/renew`, all of one slot. */
 export interface NodeRenewKeys {
-  /** hash: node to the end of its lease (ms) */
+  /** hash: node to "<end of its lease> <sessions>" */
   nodes: string;
 }
 
@@ -383,27 +408,27 @@ export interface NodeRenewArgs {
   node: string;
   /** integer: how long the lease lasts */
   leaseMs: number;
+  /** integer: open sessions on the node */
+  sessions: number;
 }
 
-export type NodeRenewReply =
-  | { status: 'OK' }
-  | { status: 'LOST' };
+export type NodeRenewReply = { status: 'OK' } | { status: 'LOST' };
 
 /** Renew a node's lease. LOST: the node was evicted meanwhile and must take a new id. */
 export const nodeRenewScript: Script<NodeRenewReply> = {
   name: 'node/renew',
-  sha1: 'b6a8dfcd54a9d287c5e0e48b2d7ea83b647492ca',
+  sha1: 'd56d0b9e1478917188633b3491fe95e379216ff6',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
   decode: decodeNodeRenew,
   source:
-    "#!lua flags=allow-oom\n" +
+    '#!lua flags=allow-oom\n' +
     CLOCK +
-    "local nodes = KEYS[1]\n" +
-    "local node, lease = ARGV[1], tonumber(ARGV[2])\n" +
+    'local nodes = KEYS[1]\n' +
+    'local node, lease, sessions = ARGV[1], tonumber(ARGV[2]), ARGV[3]\n' +
     "if redis.call('HEXISTS', nodes, node) == 0 then return { 'LOST' } end\n" +
-    "redis.call('HSET', nodes, node, now_ms() + lease)\n" +
+    "redis.call('HSET', nodes, node, (now_ms() + lease) .. ' ' .. sessions)\n" +
     "return { 'OK' }\n",
 };
 
@@ -421,8 +446,13 @@ function decodeNodeRenew(reply: Reply): NodeRenewReply {
 /**
  * Renew a node's lease. LOST: the node was evicted meanwhile and must take a new id.
  */
-export function nodeRenew(runner: ScriptRunner, keys: NodeRenewKeys, args: NodeRenewArgs, options?: CallOptions): Promise<NodeRenewReply> {
+export function nodeRenew(
+  runner: ScriptRunner,
+  keys: NodeRenewKeys,
+  args: NodeRenewArgs,
+  options?: CallOptions,
+): Promise<NodeRenewReply> {
   const keyList: string[] = [keys.nodes];
-  const argList: (Buffer | string)[] = [args.node, intArg('leaseMs', args.leaseMs)];
+  const argList: (Buffer | string)[] = [args.node, intArg('leaseMs', args.leaseMs), intArg('sessions', args.sessions)];
   return runner.call(nodeRenewScript, keyList, argList, options);
 }
