@@ -31,6 +31,7 @@ export interface OutboxOwner {
 export class Outbox implements CallCarrier {
   private state: State = 'down';
   private inFlight = 0;
+  private written = 0;
   private failed: ScriptCall[] = [];
   private waiting: ScriptCall[] = [];
   private mustLoad = false;
@@ -105,6 +106,8 @@ export class Outbox implements CallCarrier {
   private write(call: ScriptCall): void {
     this.inFlight += 1;
     call.attempts += 1;
+    this.written += 1;
+    if (call.place === 0) call.place = this.written;
     call.carrier = this;
     call.isSent = true;
     if (call.isAsking) void this.primary.redis.asking().catch(() => undefined); // the call itself then fails too
@@ -192,7 +195,8 @@ export class Outbox implements CallCarrier {
   }
 
   private takeAll(): ScriptCall[] {
-    const calls = [...this.failed, ...this.waiting];
+    // Failures need not come in order: a socket that has just ended refuses a new call before it gives up older ones.
+    const calls = [...this.failed.sort((one, other) => one.place - other.place), ...this.waiting];
     this.failed = [];
     this.waiting = [];
     this.expired = 0;

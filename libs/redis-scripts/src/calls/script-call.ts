@@ -22,6 +22,8 @@ export class ScriptCall implements WireCommand {
   /** Whether its reply is still due. */
   isSent = false;
   attempts = 0;
+  /** In the order in which its primary first got calls; 0 before. */
+  place = 0;
   takes = 0;
   /** Why it could not be carried out so far. */
   trouble: UnavailableReason | undefined;

@@ -149,7 +149,10 @@ export class ScriptCaller implements ScriptRunner, OutboxOwner {
     this.search = undefined;
     const calls = this.homeless.filter((call) => !call.isSettled);
     this.homeless = [];
-    for (const call of calls) this.dispatch(call);
+    for (const call of calls) {
+      call.place = 0; // it may go to another primary, and what is behind it comes behind it there too
+      this.dispatch(call);
+    }
   }
 
   /** Redis has another history than at the partition's last write: take it, once for all who ask, and repeat. */

@@ -30,6 +30,7 @@ export function clientOptions(target: RedisTarget, connectionName: string): Clie
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
     connectTimeout: 5000,
+    disconnectTimeout: 500, // ioredis keeps the process for so long after closing a socket that was closed already
     socketTimeout: SOCKET_TIMEOUT_MS,
     maxLoadingRetryTime: 500,
     retryStrategy: reconnectDelay,

@@ -1,0 +1,136 @@
+// Order and "once" of calls while Redis forgets the scripts or drops the connection.
+import { createHash } from 'node:crypto';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
+import { Redis } from 'ioredis';
+import { connectRedis, type RedisConnection } from '../connection/connect.js';
+import { statusOf } from '../reply.js';
+import type { Script } from '../script.js';
+import { ScriptCaller } from './script-caller.js';
+
+const key = 'test/{1}/log';
+const log: Script<string> = define(`
+local log, id, retry = KEYS[1], ARGV[1], ARGV[2]
+if retry == '1' then
+  redis.call('INCR', log .. '/retries')
+  if redis.call('LPOS', log, id) then return { 'DUPLICATE' } end
+end
+redis.call('RPUSH', log, id)
+return { 'OK' }`);
+
+function define(body: string): Script<string> {
+  const source = `#!lua${body}`;
+  const sha1 = createHash('sha1').update(source).digest('hex');
+  return { name: 'test/log', sha1, source, readOnly: false, partIndex: -1, retryIndex: 1, decode: statusOf };
+}
+
+let redis: ThrowawayRedis;
+let admin: Redis;
+let connection: RedisConnection;
+let caller: ScriptCaller;
+
+beforeAll(async () => {
+  redis = await startRedis({ mode: 'cluster' });
+  admin = new Redis(redis.port, '127.0.0.1');
+});
+afterAll(async () => {
+  admin.disconnect();
+  await redis.stop();
+});
+beforeEach(async () => {
+  await admin.flushall();
+  await open(redis.url);
+});
+afterEach(() => {
+  caller.close();
+  connection.close();
+});
+
+async function open(url: string): Promise<void> {
+  connection = await connectRedis(url);
+  caller = new ScriptCaller(connection, { scripts: [log] });
+}
+
+const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index));
+
+/** Calls without waiting for each other, in bursts with `between` after each. */
+async function burst(count: number, size: number, between: () => unknown): Promise<string[]> {
+  const calls: Promise<string>[] = [];
+  for (let from = 0; from < count; from += size) {
+    for (let id = from; id < from + size; id += 1) calls.push(caller.call(log, [key], [String(id), '0']));
+    await between();
+  }
+  return Promise.all(calls);
+}
+
+test('a SCRIPT FLUSH under pipelined load is not noticed and changes no order', async () => {
+  const statuses = await burst(5000, 100, () => admin.script('FLUSH'));
+  expect(new Set(statuses)).toEqual(new Set(['OK']));
+  expect(await admin.lrange(key, 0, -1)).toEqual(ids(5000));
+  expect(await admin.get(`${key}/retries`)).toBeNull();
+});
+
+test('control: ioredis alone falls back to EVAL and changes the order', async () => {
+  const plain = new Redis(redis.port, '127.0.0.1', { scripts: { log: { lua: log.source, numberOfKeys: 1 } } });
+  const run = (plain as unknown as { log(...args: string[]): Promise<unknown> }).log.bind(plain);
+  await run(key, 'first', '0');
+  await admin.del(key);
+  const calls: Promise<unknown>[] = [];
+  await admin.script('FLUSH');
+  for (const id of ids(50)) calls.push(run(key, id, '0'));
+  calls.push(plain.rpush(key, 'a later command'));
+  await Promise.all(calls);
+  plain.disconnect();
+  expect(await admin.lrange(key, 0, 0)).toEqual(['a later command']);
+});
+
+test('connections killed under load lose nothing, double nothing and keep the order', async () => {
+  const statuses = await burst(4000, 100, () => admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes'));
+  expect(statuses).toHaveLength(4000);
+  expect(await admin.lrange(key, 0, -1)).toEqual(ids(4000));
+});
+
+describe('a connection cut after Redis executed and before it answered', () => {
+  let proxy: Server;
+  const sockets = new Set<Socket>();
+  let swallows = false;
+
+  beforeEach(async () => {
+    swallows = false;
+    // Hands everything on; once told to, swallows the replies, and cuts the connection when the first one came.
+    proxy = createServer((client) => {
+      const server = connect(redis.port, '127.0.0.1');
+      for (const socket of [client, server]) sockets.add(socket.on('error', () => undefined));
+      client.pipe(server);
+      server.on('data', (data) => {
+        if (!swallows) return client.write(data);
+        swallows = false;
+        return client.destroy();
+      });
+      client.on('close', () => server.destroy());
+      server.on('close', () => client.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    caller.close();
+    connection.close();
+    await open(`redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    await caller.call(log, [key], ['first', '0']);
+  });
+  afterEach(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+
+  test('is repeated with retry = 1, so that the script knows', async () => {
+    swallows = true;
+    await expect(caller.call(log, [key], ['cut', '0'])).resolves.toBe('DUPLICATE');
+    expect(await admin.lrange(key, 0, -1)).toEqual(['first', 'cut']);
+    expect(await admin.get(`${key}/retries`)).toBe('1');
+  });
+
+  test('control: unmarked, the same call runs twice', async () => {
+    swallows = true;
+    await expect(caller.call({ ...log, retryIndex: -1 }, [key], ['cut', '0'])).resolves.toBe('OK');
+    expect(await admin.lrange(key, 0, -1)).toEqual(['first', 'cut', 'cut']);
+  });
+});

@@ -1,0 +1,36 @@
+import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
+import { connectRedis } from './connect.js';
+
+let redis: ThrowawayRedis | undefined;
+afterEach(async () => {
+  await redis?.stop();
+  redis = undefined;
+});
+
+test('an evicting maxmemory-policy is refused by name', async () => {
+  redis = await startRedis({ mode: 'single', args: ['--maxmemory-policy', 'allkeys-lru'] });
+  await expect(connectRedis(redis.url)).rejects.toMatchObject({ name: 'RedisSetupError', problem: 'eviction' });
+});
+
+test('a password is used, and a wrong one is an error that does not show it', async () => {
+  redis = await startRedis({ mode: 'single' });
+  const admin = redis.servers[0]?.connection();
+  await admin?.config('SET', 'requirepass', 'right-secret');
+  const at = (password: string): string => `redis://:${password}@127.0.0.1:${redis?.port}`;
+  const connection = await connectRedis(at('right-secret'));
+  expect(connection.isReady).toBe(true);
+  expect(connection.url).not.toContain('secret');
+  connection.close();
+  const told: string[] = [];
+  const refused = connectRedis(at('wrong-secret'), { timeoutMs: 500, onWarning: (message) => told.push(message) });
+  await expect(refused).rejects.toMatchObject({ name: 'UnavailableError', reason: 'connection' });
+  expect(told.join()).not.toContain('secret');
+  admin?.disconnect();
+});
+
+test('nobody listening is an error within the time given', async () => {
+  await expect(connectRedis('redis://127.0.0.1:1', { timeoutMs: 300 })).rejects.toMatchObject({ reason: 'connection' });
+  await expect(connectRedis('redis+cluster://127.0.0.1:1', { timeoutMs: 300 })).rejects.toMatchObject({
+    reason: 'connection',
+  });
+});
