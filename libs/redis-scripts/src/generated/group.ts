@@ -50,19 +50,7 @@ export interface GroupAttachArgs {
 }
 
 export type GroupAttachReply =
-  | {
-      status: 'OK';
-      version: number;
-      head: number;
-      epoch: string;
-      read: number;
-      unread: number;
-      floor: number;
-      from: number;
-      reset: string;
-      reached: number;
-      entries: { offset: number; entry: Buffer }[];
-    }
+  | { status: 'OK'; version: number; head: number; epoch: string; read: number; unread: number; floor: number; from: number; reset: string; reached: number; entries: { offset: number; entry: Buffer }[] }
   | { status: 'NOT_MEMBER' }
   | { status: 'SWEEP' };
 
@@ -75,7 +63,7 @@ export const groupAttachScript: Script<GroupAttachReply> = {
   retryIndex: -1,
   decode: decodeGroupAttach,
   source:
-    '#!lua\n' +
+    "#!lua\n" +
     CLOCK +
     FENCE +
     TIMELINE +
@@ -83,25 +71,25 @@ export const groupAttachScript: Script<GroupAttachReply> = {
     ENTRY +
     ENTRIES +
     GONE +
-    'local part, log, state, gone, ttl = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n' +
-    'local members, nodes, holdings = KEYS[6], KEYS[7], KEYS[8]\n' +
-    'local group, user, node, users = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n' +
-    'local resume, device, cursor, join = ARGV[5], ARGV[6], ARGV[7], ARGV[8]\n' +
-    'local seen_list, limit, max_bytes = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])\n' +
+    "local part, log, state, gone, ttl = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n" +
+    "local members, nodes, holdings = KEYS[6], KEYS[7], KEYS[8]\n" +
+    "local group, user, node, users = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n" +
+    "local resume, device, cursor, join = ARGV[5], ARGV[6], ARGV[7], ARGV[8]\n" +
+    "local seen_list, limit, max_bytes = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])\n" +
     "local version = redis.call('ZSCORE', members, user)\n" +
     "if not version then return { 'NOT_MEMBER' } end\n" +
-    'local now, epoch = now_ms(), fenced_epoch(part)\n' +
-    'local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)\n' +
+    "local now, epoch = now_ms(), fenced_epoch(part)\n" +
+    "local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)\n" +
     "local first = timeline.head - redis.call('LLEN', log) + 1\n" +
     "if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end\n" +
-    'local seen = {}\n' +
+    "local seen = {}\n" +
     "for offset in string.gmatch(seen_list, '%d+') do seen[#seen + 1] = offset end\n" +
-    'local floor = lowered_cursor(timeline, join)\n' +
-    'local read = math.max(lowered_cursor(timeline, cursor), floor)\n' +
-    'local unread = count_unread(gone, timeline.head, first, read, seen)\n' +
-    'local from, reset = start_of(timeline, first, resume, device, read, floor)\n' +
-    'local rows, reached = {}, from\n' +
-    'if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end\n' +
+    "local floor = lowered_cursor(timeline, join)\n" +
+    "local read = math.max(lowered_cursor(timeline, cursor), floor)\n" +
+    "local unread = count_unread(gone, timeline.head, first, read, seen)\n" +
+    "local from, reset = start_of(timeline, first, resume, device, read, floor)\n" +
+    "local rows, reached = {}, from\n" +
+    "if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end\n" +
     "redis.call('HSET', nodes, node, users)\n" +
     "redis.call('SADD', holdings, 'group\\t' .. group)\n" +
     "return { 'OK', tonumber(version), timeline.head, timeline.epoch, read, unread, floor, from, reset, reached, rows }\n",
@@ -110,19 +98,7 @@ export const groupAttachScript: Script<GroupAttachReply> = {
 function decodeGroupAttach(reply: Reply): GroupAttachReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return {
-        status: 'OK',
-        version: int(reply[1]),
-        head: int(reply[2]),
-        epoch: string(reply[3]),
-        read: int(reply[4]),
-        unread: int(reply[5]),
-        floor: int(reply[6]),
-        from: int(reply[7]),
-        reset: string(reply[8]),
-        reached: int(reply[9]),
-        entries: rows(reply[10], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })),
-      };
+      return { status: 'OK', version: int(reply[1]), head: int(reply[2]), epoch: string(reply[3]), read: int(reply[4]), unread: int(reply[5]), floor: int(reply[6]), from: int(reply[7]), reset: string(reply[8]), reached: int(reply[9]), entries: rows(reply[10], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
     case 'NOT_MEMBER':
       return { status: 'NOT_MEMBER' };
     case 'SWEEP':
@@ -137,35 +113,9 @@ function decodeGroupAttach(reply: Reply): GroupAttachReply {
  * `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing.
  * SWEEP: call again (very many entries had expired).
  */
-export function groupAttach(
-  runner: ScriptRunner,
-  keys: GroupAttachKeys,
-  args: GroupAttachArgs,
-  options?: CallOptions,
-): Promise<GroupAttachReply> {
-  const keyList: string[] = [
-    keys.part,
-    keys.log,
-    keys.state,
-    keys.gone,
-    keys.ttl,
-    keys.members,
-    keys.nodes,
-    keys.holdings,
-  ];
-  const argList: (Buffer | string)[] = [
-    args.group,
-    args.user,
-    args.node,
-    intArg('users', args.users),
-    args.resume,
-    args.device,
-    args.read,
-    args.join,
-    args.seen,
-    intArg('limit', args.limit),
-    intArg('maxBytes', args.maxBytes),
-  ];
+export function groupAttach(runner: ScriptRunner, keys: GroupAttachKeys, args: GroupAttachArgs, options?: CallOptions): Promise<GroupAttachReply> {
+  const keyList: string[] = [keys.part, keys.log, keys.state, keys.gone, keys.ttl, keys.members, keys.nodes, keys.holdings];
+  const argList: (Buffer | string)[] = [args.group, args.user, args.node, intArg('users', args.users), args.resume, args.device, args.read, args.join, args.seen, intArg('limit', args.limit), intArg('maxBytes', args.maxBytes)];
   return runner.call(groupAttachScript, keyList, argList, options);
 }
 
@@ -178,7 +128,8 @@ export interface GroupInfoKeys {
 }
 
 export type GroupInfoReply =
-  { status: 'OK'; since: number; head: number; members: number; cap: number; age: number } | { status: 'UNKNOWN' };
+  | { status: 'OK'; since: number; head: number; members: number; cap: number; age: number }
+  | { status: 'UNKNOWN' };
 
 /** What is known of a group. */
 export const groupInfoScript: Script<GroupInfoReply> = {
@@ -189,27 +140,20 @@ export const groupInfoScript: Script<GroupInfoReply> = {
   retryIndex: -1,
   decode: decodeGroupInfo,
   source:
-    '#!lua flags=no-writes\n' +
-    'local state, members = KEYS[1], KEYS[2]\n' +
+    "#!lua flags=no-writes\n" +
+    "local state, members = KEYS[1], KEYS[2]\n" +
     "local known = redis.call('HMGET', state, 'since', 'head', 'cap', 'age')\n" +
     "if not known[1] then return { 'UNKNOWN' } end\n" +
-    'return {\n' +
+    "return {\n" +
     "  'OK', tonumber(known[1]), tonumber(known[2]), redis.call('ZCARD', members),\n" +
-    '  tonumber(known[3]) or 0, tonumber(known[4]) or 0,\n' +
-    '}\n',
+    "  tonumber(known[3]) or 0, tonumber(known[4]) or 0,\n" +
+    "}\n",
 };
 
 function decodeGroupInfo(reply: Reply): GroupInfoReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return {
-        status: 'OK',
-        since: int(reply[1]),
-        head: int(reply[2]),
-        members: int(reply[3]),
-        cap: int(reply[4]),
-        age: int(reply[5]),
-      };
+      return { status: 'OK', since: int(reply[1]), head: int(reply[2]), members: int(reply[3]), cap: int(reply[4]), age: int(reply[5]) };
     case 'UNKNOWN':
       return { status: 'UNKNOWN' };
     default:
@@ -244,7 +188,8 @@ export interface GroupInterestArgs {
   users: number;
 }
 
-export type GroupInterestReply = { status: 'OK' };
+export type GroupInterestReply =
+  | { status: 'OK' };
 
 /** Set how many users of a group a node holds; with 0 its interest ends and it hears no more of the group. */
 export const groupInterestScript: Script<GroupInterestReply> = {
@@ -255,16 +200,16 @@ export const groupInterestScript: Script<GroupInterestReply> = {
   retryIndex: -1,
   decode: decodeGroupInterest,
   source:
-    '#!lua flags=allow-oom\n' +
-    'local nodes, holdings = KEYS[1], KEYS[2]\n' +
-    'local group, node, users = ARGV[1], ARGV[2], ARGV[3]\n' +
+    "#!lua flags=allow-oom\n" +
+    "local nodes, holdings = KEYS[1], KEYS[2]\n" +
+    "local group, node, users = ARGV[1], ARGV[2], ARGV[3]\n" +
     "if users == '0' then\n" +
     "  redis.call('HDEL', nodes, node)\n" +
     "  redis.call('SREM', holdings, 'group\\t' .. group)\n" +
-    'else\n' +
+    "else\n" +
     "  redis.call('HSET', nodes, node, users)\n" +
     "  redis.call('SADD', holdings, 'group\\t' .. group)\n" +
-    'end\n' +
+    "end\n" +
     "return { 'OK' }\n",
 };
 
@@ -280,12 +225,7 @@ function decodeGroupInterest(reply: Reply): GroupInterestReply {
 /**
  * Set how many users of a group a node holds; with 0 its interest ends and it hears no more of the group.
  */
-export function groupInterest(
-  runner: ScriptRunner,
-  keys: GroupInterestKeys,
-  args: GroupInterestArgs,
-  options?: CallOptions,
-): Promise<GroupInterestReply> {
+export function groupInterest(runner: ScriptRunner, keys: GroupInterestKeys, args: GroupInterestArgs, options?: CallOptions): Promise<GroupInterestReply> {
   const keyList: string[] = [keys.nodes, keys.holdings];
   const argList: (Buffer | string)[] = [args.group, args.node, intArg('users', args.users)];
   return runner.call(groupInterestScript, keyList, argList, options);
@@ -318,7 +258,8 @@ export interface GroupJoinItem {
 }
 
 export type GroupJoinReply =
-  { status: 'OK'; offset: number; epoch: string; added: number; joined: string[] } | { status: 'FULL' };
+  | { status: 'OK'; offset: number; epoch: string; added: number; joined: string[] }
+  | { status: 'FULL' };
 
 /** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. FULL: the group would have more members than allowed; nothing was changed. */
 export const groupJoinScript: Script<GroupJoinReply> = {
@@ -329,49 +270,43 @@ export const groupJoinScript: Script<GroupJoinReply> = {
   retryIndex: -1,
   decode: decodeGroupJoin,
   source:
-    '#!lua\n' +
+    "#!lua\n" +
     CLOCK +
     FENCE +
     TIMELINE +
-    'local part, state, members, left = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n' +
-    'local version, max_members = tonumber(ARGV[1]), tonumber(ARGV[2])\n' +
-    'local FIXED_ARGS = 2\n' +
-    'local joining, added = {}, 0\n' +
-    'for index = FIXED_ARGS + 1, #ARGV do\n' +
-    '  local user = ARGV[index]\n' +
+    "local part, state, members, left = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
+    "local version, max_members = tonumber(ARGV[1]), tonumber(ARGV[2])\n" +
+    "local FIXED_ARGS = 2\n" +
+    "local joining, added = {}, 0\n" +
+    "for index = FIXED_ARGS + 1, #ARGV do\n" +
+    "  local user = ARGV[index]\n" +
     "  local known = tonumber(redis.call('ZSCORE', members, user) or '-1')\n" +
     "  local gone = tonumber(redis.call('ZSCORE', left, user) or '-1')\n" +
-    '  if known == version then\n' +
-    '    joining[#joining + 1] = { user = user, is_new = false }\n' +
-    '  elseif known < 0 and gone < version then\n' +
-    '    joining[#joining + 1] = { user = user, is_new = true }\n' +
-    '    added = added + 1\n' +
-    '  end\n' +
-    'end\n' +
+    "  if known == version then\n" +
+    "    joining[#joining + 1] = { user = user, is_new = false }\n" +
+    "  elseif known < 0 and gone < version then\n" +
+    "    joining[#joining + 1] = { user = user, is_new = true }\n" +
+    "    added = added + 1\n" +
+    "  end\n" +
+    "end\n" +
     "if redis.call('ZCARD', members) + added > max_members then return { 'FULL' } end\n" +
-    'local epoch = fenced_epoch(part)\n' +
-    'local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now_ms())\n' +
-    'local joined = {}\n' +
-    'for _, join in ipairs(joining) do\n' +
-    '  if join.is_new then\n' +
+    "local epoch = fenced_epoch(part)\n" +
+    "local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now_ms())\n" +
+    "local joined = {}\n" +
+    "for _, join in ipairs(joining) do\n" +
+    "  if join.is_new then\n" +
     "    redis.call('ZADD', members, string.format('%.0f', version), join.user)\n" +
     "    redis.call('ZREM', left, join.user)\n" +
-    '  end\n' +
-    '  joined[#joined + 1] = join.user\n' +
-    'end\n' +
+    "  end\n" +
+    "  joined[#joined + 1] = join.user\n" +
+    "end\n" +
     "return { 'OK', timeline.head, timeline.epoch, added, joined }\n",
 };
 
 function decodeGroupJoin(reply: Reply): GroupJoinReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return {
-        status: 'OK',
-        offset: int(reply[1]),
-        epoch: string(reply[2]),
-        added: int(reply[3]),
-        joined: strings(reply[4]),
-      };
+      return { status: 'OK', offset: int(reply[1]), epoch: string(reply[2]), added: int(reply[3]), joined: strings(reply[4]) };
     case 'FULL':
       return { status: 'FULL' };
     default:
@@ -385,13 +320,7 @@ function decodeGroupJoin(reply: Reply): GroupJoinReply {
  * the same intent answers them again. `added` counts who was no member before.
  * FULL: the group would have more members than allowed; nothing was changed.
  */
-export function groupJoin(
-  runner: ScriptRunner,
-  keys: GroupJoinKeys,
-  args: GroupJoinArgs,
-  items: readonly GroupJoinItem[],
-  options?: CallOptions,
-): Promise<GroupJoinReply> {
+export function groupJoin(runner: ScriptRunner, keys: GroupJoinKeys, args: GroupJoinArgs, items: readonly GroupJoinItem[], options?: CallOptions): Promise<GroupJoinReply> {
   const keyList: string[] = [keys.part, keys.state, keys.members, keys.left];
   const argList: (Buffer | string)[] = [intArg('version', args.version), intArg('maxMembers', args.maxMembers)];
   for (const item of items) {
@@ -430,7 +359,8 @@ export interface GroupLeaveItem {
   user: string;
 }
 
-export type GroupLeaveReply = { status: 'OK'; removed: number; left: string[] };
+export type GroupLeaveReply =
+  | { status: 'OK'; removed: number; left: string[] };
 
 /** The group's side of leaving, the side that decides. Tells the nodes on the group's own links, so that no message accepted later can reach those who left. An older joining that comes late finds the version kept here for an hour. `left` are those for whom the user's side is to be written; a repetition of the same intent answers them again. */
 export const groupLeaveScript: Script<GroupLeaveReply> = {
@@ -441,34 +371,34 @@ export const groupLeaveScript: Script<GroupLeaveReply> = {
   retryIndex: -1,
   decode: decodeGroupLeave,
   source:
-    '#!lua flags=allow-oom\n' +
+    "#!lua flags=allow-oom\n" +
     FENCE +
     LINK +
-    'local part, links, members, leavers, nodes = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n' +
-    'local group, version, oldest = ARGV[1], ARGV[2], ARGV[3]\n' +
-    'local FIXED_ARGS, FORGET_STEP, KEPT_MS = 3, 256, 2 * 3600 * 1000\n' +
-    'local intent, removed, left = tonumber(version), 0, {}\n' +
-    'for index = FIXED_ARGS + 1, #ARGV do\n' +
-    '  local user = ARGV[index]\n' +
+    "local part, links, members, leavers, nodes = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n" +
+    "local group, version, oldest = ARGV[1], ARGV[2], ARGV[3]\n" +
+    "local FIXED_ARGS, FORGET_STEP, KEPT_MS = 3, 256, 2 * 3600 * 1000\n" +
+    "local intent, removed, left = tonumber(version), 0, {}\n" +
+    "for index = FIXED_ARGS + 1, #ARGV do\n" +
+    "  local user = ARGV[index]\n" +
     "  local known = tonumber(redis.call('ZSCORE', members, user) or '-1')\n" +
     "  local gone = tonumber(redis.call('ZSCORE', leavers, user) or '-1')\n" +
-    '  if known < intent and gone <= intent then\n' +
-    '    if known >= 0 then\n' +
+    "  if known < intent and gone <= intent then\n" +
+    "    if known >= 0 then\n" +
     "      redis.call('ZREM', members, user)\n" +
-    '      removed = removed + 1\n' +
-    '    end\n' +
+    "      removed = removed + 1\n" +
+    "    end\n" +
     "    redis.call('ZADD', leavers, version, user)\n" +
-    '    left[#left + 1] = user\n' +
-    '  end\n' +
-    'end\n' +
+    "    left[#left + 1] = user\n" +
+    "  end\n" +
+    "end\n" +
     "local forgotten = redis.call('ZRANGEBYSCORE', leavers, '-inf', '(' .. oldest, 'LIMIT', 0, FORGET_STEP)\n" +
     "if #forgotten > 0 then redis.call('ZREM', leavers, unpack(forgotten)) end\n" +
     "redis.call('PEXPIRE', leavers, KEPT_MS)\n" +
-    'if #left > 0 then\n' +
-    '  local epoch = fenced_epoch(part)\n' +
+    "if #left > 0 then\n" +
+    "  local epoch = fenced_epoch(part)\n" +
     "  local text = table.concat({ 'left', group, version }, '\\t') .. '\\n' .. table.concat(left, '\\n')\n" +
     "  for _, node in ipairs(redis.call('HKEYS', nodes)) do publish(links, node, epoch, text) end\n" +
-    'end\n' +
+    "end\n" +
     "return { 'OK', removed, left }\n",
 };
 
@@ -486,13 +416,7 @@ function decodeGroupLeave(reply: Reply): GroupLeaveReply {
  * accepted later can reach those who left. An older joining that comes late finds the version kept here for an hour.
  * `left` are those for whom the user's side is to be written; a repetition of the same intent answers them again.
  */
-export function groupLeave(
-  runner: ScriptRunner,
-  keys: GroupLeaveKeys,
-  args: GroupLeaveArgs,
-  items: readonly GroupLeaveItem[],
-  options?: CallOptions,
-): Promise<GroupLeaveReply> {
+export function groupLeave(runner: ScriptRunner, keys: GroupLeaveKeys, args: GroupLeaveArgs, items: readonly GroupLeaveItem[], options?: CallOptions): Promise<GroupLeaveReply> {
   const keyList: string[] = [keys.part, keys.links, keys.members, keys.leavers, keys.nodes];
   const argList: (Buffer | string)[] = [args.group, intArg('version', args.version), intArg('oldest', args.oldest)];
   for (const item of items) {
@@ -517,7 +441,8 @@ export interface GroupPutArgs {
   age: number;
 }
 
-export type GroupPutReply = { status: 'OK'; created: number };
+export type GroupPutReply =
+  | { status: 'OK'; created: number };
 
 /** Make a group, or replace its retention. */
 export const groupPutScript: Script<GroupPutReply> = {
@@ -528,15 +453,15 @@ export const groupPutScript: Script<GroupPutReply> = {
   retryIndex: -1,
   decode: decodeGroupPut,
   source:
-    '#!lua\n' +
+    "#!lua\n" +
     CLOCK +
     FENCE +
     TIMELINE +
-    'local part, state = KEYS[1], KEYS[2]\n' +
-    'local cap, age = ARGV[1], ARGV[2]\n' +
-    'local epoch = fenced_epoch(part)\n' +
+    "local part, state = KEYS[1], KEYS[2]\n" +
+    "local cap, age = ARGV[1], ARGV[2]\n" +
+    "local epoch = fenced_epoch(part)\n" +
     "local known = redis.call('EXISTS', state) == 1\n" +
-    'if not known then create_timeline(state, epoch, now_ms()) end\n' +
+    "if not known then create_timeline(state, epoch, now_ms()) end\n" +
     "if cap ~= '0' then redis.call('HSET', state, 'cap', cap) else redis.call('HDEL', state, 'cap') end\n" +
     "if age ~= '0' then redis.call('HSET', state, 'age', age) else redis.call('HDEL', state, 'age') end\n" +
     "return { 'OK', known and 0 or 1 }\n",
@@ -554,12 +479,7 @@ function decodeGroupPut(reply: Reply): GroupPutReply {
 /**
  * Make a group, or replace its retention.
  */
-export function groupPut(
-  runner: ScriptRunner,
-  keys: GroupPutKeys,
-  args: GroupPutArgs,
-  options?: CallOptions,
-): Promise<GroupPutReply> {
+export function groupPut(runner: ScriptRunner, keys: GroupPutKeys, args: GroupPutArgs, options?: CallOptions): Promise<GroupPutReply> {
   const keyList: string[] = [keys.part, keys.state];
   const argList: (Buffer | string)[] = [intArg('cap', args.cap), intArg('age', args.age)];
   return runner.call(groupPutScript, keyList, argList, options);

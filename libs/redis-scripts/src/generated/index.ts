@@ -8,7 +8,11 @@ import {
   groupLeaveScript,
   groupPutScript,
 } from './group.js';
-import { membershipCompleteScript, membershipPendingScript, membershipRecordScript } from './membership.js';
+import {
+  membershipCompleteScript,
+  membershipPendingScript,
+  membershipRecordScript,
+} from './membership.js';
 import {
   nodeBuryScript,
   nodeCheckScript,
@@ -19,9 +23,20 @@ import {
   nodeRemoveScript,
   nodeRenewScript,
 } from './node.js';
-import { partitionClaimScript, partitionTakeScript } from './partition.js';
-import { rosterPageScript, rosterPresenceScript } from './roster.js';
-import { sessionCloseScript, sessionEvictScript, sessionOpenScript, sessionSettleScript } from './session.js';
+import {
+  partitionClaimScript,
+  partitionTakeScript,
+} from './partition.js';
+import {
+  rosterPageScript,
+  rosterPresenceScript,
+} from './roster.js';
+import {
+  sessionCloseScript,
+  sessionEvictScript,
+  sessionOpenScript,
+  sessionSettleScript,
+} from './session.js';
 import {
   timelineAppendScript,
   timelineEphemeralScript,
@@ -44,7 +59,14 @@ import {
   userSeenScript,
 } from './user.js';
 
-export { groupAttach, groupInfo, groupInterest, groupJoin, groupLeave, groupPut } from './group.js';
+export {
+  groupAttach,
+  groupInfo,
+  groupInterest,
+  groupJoin,
+  groupLeave,
+  groupPut,
+} from './group.js';
 export type {
   GroupAttachArgs,
   GroupAttachKeys,
@@ -66,7 +88,11 @@ export type {
   GroupPutKeys,
   GroupPutReply,
 } from './group.js';
-export { membershipComplete, membershipPending, membershipRecord } from './membership.js';
+export {
+  membershipComplete,
+  membershipPending,
+  membershipRecord,
+} from './membership.js';
 export type {
   MembershipCompleteArgs,
   MembershipCompleteKeys,
@@ -78,7 +104,16 @@ export type {
   MembershipRecordKeys,
   MembershipRecordReply,
 } from './membership.js';
-export { nodeBury, nodeCheck, nodeForget, nodeHoldings, nodeJoin, nodeList, nodeRemove, nodeRenew } from './node.js';
+export {
+  nodeBury,
+  nodeCheck,
+  nodeForget,
+  nodeHoldings,
+  nodeJoin,
+  nodeList,
+  nodeRemove,
+  nodeRenew,
+} from './node.js';
 export type {
   NodeBuryArgs,
   NodeBuryKeys,
@@ -104,7 +139,10 @@ export type {
   NodeRenewKeys,
   NodeRenewReply,
 } from './node.js';
-export { partitionClaim, partitionTake } from './partition.js';
+export {
+  partitionClaim,
+  partitionTake,
+} from './partition.js';
 export type {
   PartitionClaimArgs,
   PartitionClaimKeys,
@@ -112,7 +150,10 @@ export type {
   PartitionTakeKeys,
   PartitionTakeReply,
 } from './partition.js';
-export { rosterPage, rosterPresence } from './roster.js';
+export {
+  rosterPage,
+  rosterPresence,
+} from './roster.js';
 export type {
   RosterPageArgs,
   RosterPageKeys,
@@ -121,7 +162,12 @@ export type {
   RosterPresenceKeys,
   RosterPresenceReply,
 } from './roster.js';
-export { sessionClose, sessionEvict, sessionOpen, sessionSettle } from './session.js';
+export {
+  sessionClose,
+  sessionEvict,
+  sessionOpen,
+  sessionSettle,
+} from './session.js';
 export type {
   SessionCloseArgs,
   SessionCloseKeys,

@@ -15,7 +15,8 @@ export interface MembershipCompleteArgs {
   id: string;
 }
 
-export type MembershipCompleteReply = { status: 'OK' };
+export type MembershipCompleteReply =
+  | { status: 'OK' };
 
 /** Drop the record of a membership change that has been carried out on both sides. */
 export const membershipCompleteScript: Script<MembershipCompleteReply> = {
@@ -26,9 +27,9 @@ export const membershipCompleteScript: Script<MembershipCompleteReply> = {
   retryIndex: -1,
   decode: decodeMembershipComplete,
   source:
-    '#!lua flags=allow-oom\n' +
-    'local intents = KEYS[1]\n' +
-    'local id = ARGV[1]\n' +
+    "#!lua flags=allow-oom\n" +
+    "local intents = KEYS[1]\n" +
+    "local id = ARGV[1]\n" +
     "redis.call('XDEL', intents, id)\n" +
     "return { 'OK' }\n",
 };
@@ -45,12 +46,7 @@ function decodeMembershipComplete(reply: Reply): MembershipCompleteReply {
 /**
  * Drop the record of a membership change that has been carried out on both sides.
  */
-export function membershipComplete(
-  runner: ScriptRunner,
-  keys: MembershipCompleteKeys,
-  args: MembershipCompleteArgs,
-  options?: CallOptions,
-): Promise<MembershipCompleteReply> {
+export function membershipComplete(runner: ScriptRunner, keys: MembershipCompleteKeys, args: MembershipCompleteArgs, options?: CallOptions): Promise<MembershipCompleteReply> {
   const keyList: string[] = [keys.intents];
   const argList: (Buffer | string)[] = [args.id];
   return runner.call(membershipCompleteScript, keyList, argList, options);
@@ -70,10 +66,8 @@ export interface MembershipPendingArgs {
   limit: number;
 }
 
-export type MembershipPendingReply = {
-  status: 'OK';
-  records: { id: string; action: string; group: string; users: string }[];
-};
+export type MembershipPendingReply =
+  | { status: 'OK'; records: { id: string; action: string; group: string; users: string }[] };
 
 /** Membership changes recorded longer than `idleMs` ago and not completed, oldest first. */
 export const membershipPendingScript: Script<MembershipPendingReply> = {
@@ -84,31 +78,23 @@ export const membershipPendingScript: Script<MembershipPendingReply> = {
   retryIndex: -1,
   decode: decodeMembershipPending,
   source:
-    '#!lua flags=no-writes\n' +
+    "#!lua flags=no-writes\n" +
     CLOCK +
-    'local intents = KEYS[1]\n' +
-    'local idle, limit = tonumber(ARGV[1]), ARGV[2]\n' +
-    'local rows = {}\n' +
+    "local intents = KEYS[1]\n" +
+    "local idle, limit = tonumber(ARGV[1]), ARGV[2]\n" +
+    "local rows = {}\n" +
     "local last = string.format('%.0f', now_ms() - idle)\n" +
     "for _, record in ipairs(redis.call('XRANGE', intents, '-', last, 'COUNT', limit)) do\n" +
-    '  local fields = record[2]\n' +
-    '  for _, field in ipairs({ record[1], fields[2], fields[4], fields[6] }) do rows[#rows + 1] = field end\n' +
-    'end\n' +
+    "  local fields = record[2]\n" +
+    "  for _, field in ipairs({ record[1], fields[2], fields[4], fields[6] }) do rows[#rows + 1] = field end\n" +
+    "end\n" +
     "return { 'OK', rows }\n",
 };
 
 function decodeMembershipPending(reply: Reply): MembershipPendingReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return {
-        status: 'OK',
-        records: rows(reply[1], 4, (row, at) => ({
-          id: string(row[at]),
-          action: string(row[at + 1]),
-          group: string(row[at + 2]),
-          users: string(row[at + 3]),
-        })),
-      };
+      return { status: 'OK', records: rows(reply[1], 4, (row, at) => ({ id: string(row[at]), action: string(row[at + 1]), group: string(row[at + 2]), users: string(row[at + 3]) })) };
     default:
       throw unknownStatus('membership/pending', reply);
   }
@@ -117,12 +103,7 @@ function decodeMembershipPending(reply: Reply): MembershipPendingReply {
 /**
  * Membership changes recorded longer than `idleMs` ago and not completed, oldest first.
  */
-export function membershipPending(
-  runner: ScriptRunner,
-  keys: MembershipPendingKeys,
-  args: MembershipPendingArgs,
-  options?: CallOptions,
-): Promise<MembershipPendingReply> {
+export function membershipPending(runner: ScriptRunner, keys: MembershipPendingKeys, args: MembershipPendingArgs, options?: CallOptions): Promise<MembershipPendingReply> {
   const keyList: string[] = [keys.intents];
   const argList: (Buffer | string)[] = [intArg('idleMs', args.idleMs), intArg('limit', args.limit)];
   return runner.call(membershipPendingScript, keyList, argList, options);
@@ -144,7 +125,8 @@ export interface MembershipRecordArgs {
   users: string;
 }
 
-export type MembershipRecordReply = { status: 'OK'; id: string };
+export type MembershipRecordReply =
+  | { status: 'OK'; id: string };
 
 /** Record what is to be done to a group's members before anything is done; the id of the record is the version of the change, and whoever finds an old record completes it. */
 export const membershipRecordScript: Script<MembershipRecordReply> = {
@@ -155,9 +137,9 @@ export const membershipRecordScript: Script<MembershipRecordReply> = {
   retryIndex: -1,
   decode: decodeMembershipRecord,
   source:
-    '#!lua\n' +
-    'local intents = KEYS[1]\n' +
-    'local action, group, users = ARGV[1], ARGV[2], ARGV[3]\n' +
+    "#!lua\n" +
+    "local intents = KEYS[1]\n" +
+    "local action, group, users = ARGV[1], ARGV[2], ARGV[3]\n" +
     "return { 'OK', redis.call('XADD', intents, '*', 'action', action, 'group', group, 'users', users) }\n",
 };
 
@@ -174,12 +156,7 @@ function decodeMembershipRecord(reply: Reply): MembershipRecordReply {
  * Record what is to be done to a group's members before anything is done; the id of the record is the version of the
  * change, and whoever finds an old record completes it.
  */
-export function membershipRecord(
-  runner: ScriptRunner,
-  keys: MembershipRecordKeys,
-  args: MembershipRecordArgs,
-  options?: CallOptions,
-): Promise<MembershipRecordReply> {
+export function membershipRecord(runner: ScriptRunner, keys: MembershipRecordKeys, args: MembershipRecordArgs, options?: CallOptions): Promise<MembershipRecordReply> {
   const keyList: string[] = [keys.intents];
   const argList: (Buffer | string)[] = [args.action, args.group, args.users];
   return runner.call(membershipRecordScript, keyList, argList, options);

@@ -15,7 +15,8 @@ export interface NodeBuryArgs {
   node: string;
 }
 
-export type NodeBuryReply = { status: 'OK' };
+export type NodeBuryReply =
+  | { status: 'OK' };
 
 /** Forget a dead node, once nothing that it held is left. */
 export const nodeBuryScript: Script<NodeBuryReply> = {
@@ -26,9 +27,9 @@ export const nodeBuryScript: Script<NodeBuryReply> = {
   retryIndex: -1,
   decode: decodeNodeBury,
   source:
-    '#!lua flags=allow-oom\n' +
-    'local dead = KEYS[1]\n' +
-    'local node = ARGV[1]\n' +
+    "#!lua flags=allow-oom\n" +
+    "local dead = KEYS[1]\n" +
+    "local node = ARGV[1]\n" +
     "redis.call('SREM', dead, node)\n" +
     "return { 'OK' }\n",
 };
@@ -45,12 +46,7 @@ function decodeNodeBury(reply: Reply): NodeBuryReply {
 /**
  * Forget a dead node, once nothing that it held is left.
  */
-export function nodeBury(
-  runner: ScriptRunner,
-  keys: NodeBuryKeys,
-  args: NodeBuryArgs,
-  options?: CallOptions,
-): Promise<NodeBuryReply> {
+export function nodeBury(runner: ScriptRunner, keys: NodeBuryKeys, args: NodeBuryArgs, options?: CallOptions): Promise<NodeBuryReply> {
   const keyList: string[] = [keys.dead];
   const argList: (Buffer | string)[] = [args.node];
   return runner.call(nodeBuryScript, keyList, argList, options);
@@ -72,7 +68,8 @@ export interface NodeCheckArgs {
   node: string;
 }
 
-export type NodeCheckReply = { status: 'OK'; epoch: string; sequence: number; holdings: number };
+export type NodeCheckReply =
+  | { status: 'OK'; epoch: string; sequence: number; holdings: number };
 
 /** What a node compares every few seconds to notice what it missed on a link: epoch, sequence and number of holdings. */
 export const nodeCheckScript: Script<NodeCheckReply> = {
@@ -83,11 +80,11 @@ export const nodeCheckScript: Script<NodeCheckReply> = {
   retryIndex: -1,
   decode: decodeNodeCheck,
   source:
-    '#!lua flags=no-writes\n' +
+    "#!lua flags=no-writes\n" +
     FENCE +
-    'local part, links, holdings = KEYS[1], KEYS[2], KEYS[3]\n' +
-    'local node = ARGV[1]\n' +
-    'local epoch = owned_epoch(part)\n' +
+    "local part, links, holdings = KEYS[1], KEYS[2], KEYS[3]\n" +
+    "local node = ARGV[1]\n" +
+    "local epoch = owned_epoch(part)\n" +
     "if not epoch then return { 'TAKE' } end\n" +
     "return { 'OK', epoch, tonumber(redis.call('HGET', links, node)) or 0, redis.call('SCARD', holdings) }\n",
 };
@@ -104,12 +101,7 @@ function decodeNodeCheck(reply: Reply): NodeCheckReply {
 /**
  * What a node compares every few seconds to notice what it missed on a link: epoch, sequence and number of holdings.
  */
-export function nodeCheck(
-  runner: ScriptRunner,
-  keys: NodeCheckKeys,
-  args: NodeCheckArgs,
-  options?: CallOptions,
-): Promise<NodeCheckReply> {
+export function nodeCheck(runner: ScriptRunner, keys: NodeCheckKeys, args: NodeCheckArgs, options?: CallOptions): Promise<NodeCheckReply> {
   const keyList: string[] = [keys.part, keys.links, keys.holdings];
   const argList: (Buffer | string)[] = [args.node];
   return runner.call(nodeCheckScript, keyList, argList, options);
@@ -129,7 +121,9 @@ export interface NodeForgetArgs {
   node: string;
 }
 
-export type NodeForgetReply = { status: 'OK' } | { status: 'HELD' };
+export type NodeForgetReply =
+  | { status: 'OK' }
+  | { status: 'HELD' };
 
 /** Drop a dead node's link of a partition, once nothing is held there any more. */
 export const nodeForgetScript: Script<NodeForgetReply> = {
@@ -140,9 +134,9 @@ export const nodeForgetScript: Script<NodeForgetReply> = {
   retryIndex: -1,
   decode: decodeNodeForget,
   source:
-    '#!lua flags=allow-oom\n' +
-    'local links, holdings = KEYS[1], KEYS[2]\n' +
-    'local node = ARGV[1]\n' +
+    "#!lua flags=allow-oom\n" +
+    "local links, holdings = KEYS[1], KEYS[2]\n" +
+    "local node = ARGV[1]\n" +
     "if redis.call('EXISTS', holdings) == 1 then return { 'HELD' } end\n" +
     "redis.call('HDEL', links, node)\n" +
     "return { 'OK' }\n",
@@ -162,12 +156,7 @@ function decodeNodeForget(reply: Reply): NodeForgetReply {
 /**
  * Drop a dead node's link of a partition, once nothing is held there any more.
  */
-export function nodeForget(
-  runner: ScriptRunner,
-  keys: NodeForgetKeys,
-  args: NodeForgetArgs,
-  options?: CallOptions,
-): Promise<NodeForgetReply> {
+export function nodeForget(runner: ScriptRunner, keys: NodeForgetKeys, args: NodeForgetArgs, options?: CallOptions): Promise<NodeForgetReply> {
   const keyList: string[] = [keys.links, keys.holdings];
   const argList: (Buffer | string)[] = [args.node];
   return runner.call(nodeForgetScript, keyList, argList, options);
@@ -185,7 +174,8 @@ export interface NodeHoldingsArgs {
   limit: number;
 }
 
-export type NodeHoldingsReply = { status: 'OK'; items: string[] };
+export type NodeHoldingsReply =
+  | { status: 'OK'; items: string[] };
 
 /** Some of what a node holds in a partition, for undoing it in chunks: "user<tab>id" and "group<tab>id". */
 export const nodeHoldingsScript: Script<NodeHoldingsReply> = {
@@ -196,9 +186,9 @@ export const nodeHoldingsScript: Script<NodeHoldingsReply> = {
   retryIndex: -1,
   decode: decodeNodeHoldings,
   source:
-    '#!lua flags=no-writes\n' +
-    'local holdings = KEYS[1]\n' +
-    'local limit = ARGV[1]\n' +
+    "#!lua flags=no-writes\n" +
+    "local holdings = KEYS[1]\n" +
+    "local limit = ARGV[1]\n" +
     "return { 'OK', redis.call('SRANDMEMBER', holdings, limit) }\n",
 };
 
@@ -214,12 +204,7 @@ function decodeNodeHoldings(reply: Reply): NodeHoldingsReply {
 /**
  * Some of what a node holds in a partition, for undoing it in chunks: "user<tab>id" and "group<tab>id".
  */
-export function nodeHoldings(
-  runner: ScriptRunner,
-  keys: NodeHoldingsKeys,
-  args: NodeHoldingsArgs,
-  options?: CallOptions,
-): Promise<NodeHoldingsReply> {
+export function nodeHoldings(runner: ScriptRunner, keys: NodeHoldingsKeys, args: NodeHoldingsArgs, options?: CallOptions): Promise<NodeHoldingsReply> {
   const keyList: string[] = [keys.holdings];
   const argList: (Buffer | string)[] = [intArg('limit', args.limit)];
   return runner.call(nodeHoldingsScript, keyList, argList, options);
@@ -239,7 +224,9 @@ export interface NodeJoinArgs {
   leaseMs: number;
 }
 
-export type NodeJoinReply = { status: 'OK' } | { status: 'TAKEN' };
+export type NodeJoinReply =
+  | { status: 'OK' }
+  | { status: 'TAKEN' };
 
 /** Enter a node among the live ones, with a lease; its node id must be new. */
 export const nodeJoinScript: Script<NodeJoinReply> = {
@@ -250,10 +237,10 @@ export const nodeJoinScript: Script<NodeJoinReply> = {
   retryIndex: -1,
   decode: decodeNodeJoin,
   source:
-    '#!lua\n' +
+    "#!lua\n" +
     CLOCK +
-    'local nodes = KEYS[1]\n' +
-    'local node, lease = ARGV[1], tonumber(ARGV[2])\n' +
+    "local nodes = KEYS[1]\n" +
+    "local node, lease = ARGV[1], tonumber(ARGV[2])\n" +
     "if redis.call('HSETNX', nodes, node, (now_ms() + lease) .. ' 0') == 0 then return { 'TAKEN' } end\n" +
     "return { 'OK' }\n",
 };
@@ -272,12 +259,7 @@ function decodeNodeJoin(reply: Reply): NodeJoinReply {
 /**
  * Enter a node among the live ones, with a lease; its node id must be new.
  */
-export function nodeJoin(
-  runner: ScriptRunner,
-  keys: NodeJoinKeys,
-  args: NodeJoinArgs,
-  options?: CallOptions,
-): Promise<NodeJoinReply> {
+export function nodeJoin(runner: ScriptRunner, keys: NodeJoinKeys, args: NodeJoinArgs, options?: CallOptions): Promise<NodeJoinReply> {
   const keyList: string[] = [keys.nodes];
   const argList: (Buffer | string)[] = [args.node, intArg('leaseMs', args.leaseMs)];
   return runner.call(nodeJoinScript, keyList, argList, options);
@@ -291,7 +273,8 @@ export interface NodeListKeys {
   dead: string;
 }
 
-export type NodeListReply = { status: 'OK'; now: number; dead: string[]; nodes: { node: string; lease: string }[] };
+export type NodeListReply =
+  | { status: 'OK'; now: number; dead: string[]; nodes: { node: string; lease: string }[] };
 
 /** The live nodes with the ends of their leases, and the dead whose holdings are still to be undone. */
 export const nodeListScript: Script<NodeListReply> = {
@@ -302,21 +285,16 @@ export const nodeListScript: Script<NodeListReply> = {
   retryIndex: -1,
   decode: decodeNodeList,
   source:
-    '#!lua flags=no-writes\n' +
+    "#!lua flags=no-writes\n" +
     CLOCK +
-    'local nodes, dead = KEYS[1], KEYS[2]\n' +
+    "local nodes, dead = KEYS[1], KEYS[2]\n" +
     "return { 'OK', now_ms(), redis.call('SMEMBERS', dead), redis.call('HGETALL', nodes) }\n",
 };
 
 function decodeNodeList(reply: Reply): NodeListReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return {
-        status: 'OK',
-        now: int(reply[1]),
-        dead: strings(reply[2]),
-        nodes: rows(reply[3], 2, (row, at) => ({ node: string(row[at]), lease: string(row[at + 1]) })),
-      };
+      return { status: 'OK', now: int(reply[1]), dead: strings(reply[2]), nodes: rows(reply[3], 2, (row, at) => ({ node: string(row[at]), lease: string(row[at + 1]) })) };
     default:
       throw unknownStatus('node/list', reply);
   }
@@ -349,7 +327,9 @@ export interface NodeRemoveArgs {
   lease: string;
 }
 
-export type NodeRemoveReply = { status: 'OK' } | { status: 'RENEWED' };
+export type NodeRemoveReply =
+  | { status: 'OK' }
+  | { status: 'RENEWED' };
 
 /** Take a node off the live ones: it gave up its lease, or the lease is still the one that was seen to lapse. It stays among the dead until everything it held has been undone, so that a crash in between loses nothing. */
 export const nodeRemoveScript: Script<NodeRemoveReply> = {
@@ -360,9 +340,9 @@ export const nodeRemoveScript: Script<NodeRemoveReply> = {
   retryIndex: -1,
   decode: decodeNodeRemove,
   source:
-    '#!lua flags=allow-oom\n' +
-    'local nodes, links, dead = KEYS[1], KEYS[2], KEYS[3]\n' +
-    'local node, lease = ARGV[1], ARGV[2]\n' +
+    "#!lua flags=allow-oom\n" +
+    "local nodes, links, dead = KEYS[1], KEYS[2], KEYS[3]\n" +
+    "local node, lease = ARGV[1], ARGV[2]\n" +
     "if lease ~= '' and redis.call('HGET', nodes, node) ~= lease then return { 'RENEWED' } end\n" +
     "redis.call('SADD', dead, node)\n" +
     "redis.call('HDEL', nodes, node)\n" +
@@ -385,12 +365,7 @@ function decodeNodeRemove(reply: Reply): NodeRemoveReply {
  * Take a node off the live ones: it gave up its lease, or the lease is still the one that was seen to lapse.
  * It stays among the dead until everything it held has been undone, so that a crash in between loses nothing.
  */
-export function nodeRemove(
-  runner: ScriptRunner,
-  keys: NodeRemoveKeys,
-  args: NodeRemoveArgs,
-  options?: CallOptions,
-): Promise<NodeRemoveReply> {
+export function nodeRemove(runner: ScriptRunner, keys: NodeRemoveKeys, args: NodeRemoveArgs, options?: CallOptions): Promise<NodeRemoveReply> {
   const keyList: string[] = [keys.nodes, keys.links, keys.dead];
   const argList: (Buffer | string)[] = [args.node, args.lease];
   return runner.call(nodeRemoveScript, keyList, argList, options);
@@ -412,7 +387,9 @@ export interface NodeRenewArgs {
   sessions: number;
 }
 
-export type NodeRenewReply = { status: 'OK' } | { status: 'LOST' };
+export type NodeRenewReply =
+  | { status: 'OK' }
+  | { status: 'LOST' };
 
 /** Renew a node's lease. LOST: the node was evicted meanwhile and must take a new id. */
 export const nodeRenewScript: Script<NodeRenewReply> = {
@@ -423,10 +400,10 @@ export const nodeRenewScript: Script<NodeRenewReply> = {
   retryIndex: -1,
   decode: decodeNodeRenew,
   source:
-    '#!lua flags=allow-oom\n' +
+    "#!lua flags=allow-oom\n" +
     CLOCK +
-    'local nodes = KEYS[1]\n' +
-    'local node, lease, sessions = ARGV[1], tonumber(ARGV[2]), ARGV[3]\n' +
+    "local nodes = KEYS[1]\n" +
+    "local node, lease, sessions = ARGV[1], tonumber(ARGV[2]), ARGV[3]\n" +
     "if redis.call('HEXISTS', nodes, node) == 0 then return { 'LOST' } end\n" +
     "redis.call('HSET', nodes, node, (now_ms() + lease) .. ' ' .. sessions)\n" +
     "return { 'OK' }\n",
@@ -446,12 +423,7 @@ function decodeNodeRenew(reply: Reply): NodeRenewReply {
 /**
  * Renew a node's lease. LOST: the node was evicted meanwhile and must take a new id.
  */
-export function nodeRenew(
-  runner: ScriptRunner,
-  keys: NodeRenewKeys,
-  args: NodeRenewArgs,
-  options?: CallOptions,
-): Promise<NodeRenewReply> {
+export function nodeRenew(runner: ScriptRunner, keys: NodeRenewKeys, args: NodeRenewArgs, options?: CallOptions): Promise<NodeRenewReply> {
   const keyList: string[] = [keys.nodes];
   const argList: (Buffer | string)[] = [args.node, intArg('leaseMs', args.leaseMs), intArg('sessions', args.sessions)];
   return runner.call(nodeRenewScript, keyList, argList, options);

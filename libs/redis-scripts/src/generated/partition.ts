@@ -15,7 +15,9 @@ export interface PartitionClaimArgs {
   partitions: number;
 }
 
-export type PartitionClaimReply = { status: 'OK' } | { status: 'OTHER'; partitions: number };
+export type PartitionClaimReply =
+  | { status: 'OK' }
+  | { status: 'OTHER'; partitions: number };
 
 /** Settle the number of partitions at first start; a service with another number must not start. */
 export const partitionClaimScript: Script<PartitionClaimReply> = {
@@ -26,9 +28,9 @@ export const partitionClaimScript: Script<PartitionClaimReply> = {
   retryIndex: -1,
   decode: decodePartitionClaim,
   source:
-    '#!lua\n' +
-    'local config = KEYS[1]\n' +
-    'local partitions = ARGV[1]\n' +
+    "#!lua\n" +
+    "local config = KEYS[1]\n" +
+    "local partitions = ARGV[1]\n" +
     "redis.call('HSETNX', config, 'partitions', partitions)\n" +
     "local stored = redis.call('HGET', config, 'partitions')\n" +
     "if stored == partitions then return { 'OK' } end\n" +
@@ -49,12 +51,7 @@ function decodePartitionClaim(reply: Reply): PartitionClaimReply {
 /**
  * Settle the number of partitions at first start; a service with another number must not start.
  */
-export function partitionClaim(
-  runner: ScriptRunner,
-  keys: PartitionClaimKeys,
-  args: PartitionClaimArgs,
-  options?: CallOptions,
-): Promise<PartitionClaimReply> {
+export function partitionClaim(runner: ScriptRunner, keys: PartitionClaimKeys, args: PartitionClaimArgs, options?: CallOptions): Promise<PartitionClaimReply> {
   const keyList: string[] = [keys.config];
   const argList: (Buffer | string)[] = [intArg('partitions', args.partitions)];
   return runner.call(partitionClaimScript, keyList, argList, options);
@@ -66,7 +63,8 @@ export interface PartitionTakeKeys {
   part: string;
 }
 
-export type PartitionTakeReply = { status: 'OK'; epoch: string };
+export type PartitionTakeReply =
+  | { status: 'OK'; epoch: string };
 
 /** Take the partition where Redis has another history than at the last write: what read scripts ask for with TAKE. */
 export const partitionTakeScript: Script<PartitionTakeReply> = {
@@ -76,7 +74,11 @@ export const partitionTakeScript: Script<PartitionTakeReply> = {
   partIndex: -1,
   retryIndex: -1,
   decode: decodePartitionTake,
-  source: '#!lua\n' + FENCE + 'local part = KEYS[1]\n' + "return { 'OK', fenced_epoch(part) }\n",
+  source:
+    "#!lua\n" +
+    FENCE +
+    "local part = KEYS[1]\n" +
+    "return { 'OK', fenced_epoch(part) }\n",
 };
 
 function decodePartitionTake(reply: Reply): PartitionTakeReply {
@@ -91,11 +93,7 @@ function decodePartitionTake(reply: Reply): PartitionTakeReply {
 /**
  * Take the partition where Redis has another history than at the last write: what read scripts ask for with TAKE.
  */
-export function partitionTake(
-  runner: ScriptRunner,
-  keys: PartitionTakeKeys,
-  options?: CallOptions,
-): Promise<PartitionTakeReply> {
+export function partitionTake(runner: ScriptRunner, keys: PartitionTakeKeys, options?: CallOptions): Promise<PartitionTakeReply> {
   const keyList: string[] = [keys.part];
   const argList: (Buffer | string)[] = [];
   return runner.call(partitionTakeScript, keyList, argList, options);

@@ -19,7 +19,8 @@ export interface RosterPageArgs {
   limit: number;
 }
 
-export type RosterPageReply = { status: 'OK'; total: number; users: { user: string; score: string }[] };
+export type RosterPageReply =
+  | { status: 'OK'; total: number; users: { user: string; score: string }[] };
 
 /** A page of a sorted set of users, and how many there are. */
 export const rosterPageScript: Script<RosterPageReply> = {
@@ -30,24 +31,20 @@ export const rosterPageScript: Script<RosterPageReply> = {
   retryIndex: -1,
   decode: decodeRosterPage,
   source:
-    '#!lua flags=no-writes\n' +
+    "#!lua flags=no-writes\n" +
     PAGE +
-    'local set = KEYS[1]\n' +
-    'local score, after, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])\n' +
+    "local set = KEYS[1]\n" +
+    "local score, after, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])\n" +
     "local total = redis.call('ZCARD', set)\n" +
     "if limit == 0 then return { 'OK', total, {} } end\n" +
-    'local start = page_start(set, score, after)\n' +
+    "local start = page_start(set, score, after)\n" +
     "return { 'OK', total, redis.call('ZRANGE', set, start, start + limit - 1, 'WITHSCORES') }\n",
 };
 
 function decodeRosterPage(reply: Reply): RosterPageReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return {
-        status: 'OK',
-        total: int(reply[1]),
-        users: rows(reply[2], 2, (row, at) => ({ user: string(row[at]), score: string(row[at + 1]) })),
-      };
+      return { status: 'OK', total: int(reply[1]), users: rows(reply[2], 2, (row, at) => ({ user: string(row[at]), score: string(row[at + 1]) })) };
     default:
       throw unknownStatus('roster/page', reply);
   }
@@ -56,12 +53,7 @@ function decodeRosterPage(reply: Reply): RosterPageReply {
 /**
  * A page of a sorted set of users, and how many there are.
  */
-export function rosterPage(
-  runner: ScriptRunner,
-  keys: RosterPageKeys,
-  args: RosterPageArgs,
-  options?: CallOptions,
-): Promise<RosterPageReply> {
+export function rosterPage(runner: ScriptRunner, keys: RosterPageKeys, args: RosterPageArgs, options?: CallOptions): Promise<RosterPageReply> {
   const keyList: string[] = [keys.set];
   const argList: (Buffer | string)[] = [args.score, args.after, intArg('limit', args.limit)];
   return runner.call(rosterPageScript, keyList, argList, options);
@@ -83,10 +75,8 @@ export interface RosterPresenceItem {
   user: string;
 }
 
-export type RosterPresenceReply = {
-  status: 'OK';
-  users: { lastSeen: string; onlineSince: string; sessions: string }[];
-};
+export type RosterPresenceReply =
+  | { status: 'OK'; users: { lastSeen: string; onlineSince: string; sessions: string }[] };
 
 /** Presence of some users of one partition; '' where there is none. */
 export const rosterPresenceScript: Script<RosterPresenceReply> = {
@@ -97,28 +87,21 @@ export const rosterPresenceScript: Script<RosterPresenceReply> = {
   retryIndex: -1,
   decode: decodeRosterPresence,
   source:
-    '#!lua flags=no-writes\n' +
-    'local users, online, sessions = KEYS[1], KEYS[2], KEYS[3]\n' +
-    'local rows = {}\n' +
-    'for _, user in ipairs(ARGV) do\n' +
+    "#!lua flags=no-writes\n" +
+    "local users, online, sessions = KEYS[1], KEYS[2], KEYS[3]\n" +
+    "local rows = {}\n" +
+    "for _, user in ipairs(ARGV) do\n" +
     "  rows[#rows + 1] = redis.call('ZSCORE', users, user) or ''\n" +
     "  rows[#rows + 1] = redis.call('ZSCORE', online, user) or ''\n" +
     "  rows[#rows + 1] = redis.call('HGET', sessions, user) or ''\n" +
-    'end\n' +
+    "end\n" +
     "return { 'OK', rows }\n",
 };
 
 function decodeRosterPresence(reply: Reply): RosterPresenceReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return {
-        status: 'OK',
-        users: rows(reply[1], 3, (row, at) => ({
-          lastSeen: string(row[at]),
-          onlineSince: string(row[at + 1]),
-          sessions: string(row[at + 2]),
-        })),
-      };
+      return { status: 'OK', users: rows(reply[1], 3, (row, at) => ({ lastSeen: string(row[at]), onlineSince: string(row[at + 1]), sessions: string(row[at + 2]) })) };
     default:
       throw unknownStatus('roster/presence', reply);
   }
@@ -127,12 +110,7 @@ function decodeRosterPresence(reply: Reply): RosterPresenceReply {
 /**
  * Presence of some users of one partition; '' where there is none.
  */
-export function rosterPresence(
-  runner: ScriptRunner,
-  keys: RosterPresenceKeys,
-  items: readonly RosterPresenceItem[],
-  options?: CallOptions,
-): Promise<RosterPresenceReply> {
+export function rosterPresence(runner: ScriptRunner, keys: RosterPresenceKeys, items: readonly RosterPresenceItem[], options?: CallOptions): Promise<RosterPresenceReply> {
   const keyList: string[] = [keys.users, keys.online, keys.sessions];
   const argList: (Buffer | string)[] = [];
   for (const item of items) {

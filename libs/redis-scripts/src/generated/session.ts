@@ -27,7 +27,8 @@ export interface SessionCloseArgs {
   graceMs: number;
 }
 
-export type SessionCloseReply = { status: 'OK'; leaving: number };
+export type SessionCloseReply =
+  | { status: 'OK'; leaving: number };
 
 /** Undo the registration of a session. A user without any other is leaving: offline when the grace is over. */
 export const sessionCloseScript: Script<SessionCloseReply> = {
@@ -38,15 +39,15 @@ export const sessionCloseScript: Script<SessionCloseReply> = {
   retryIndex: -1,
   decode: decodeSessionClose,
   source:
-    '#!lua flags=allow-oom\n' +
+    "#!lua flags=allow-oom\n" +
     CLOCK +
     SESSIONS +
-    'local sessions, leaving, users, holdings = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n' +
-    'local user, session, node, grace = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])\n' +
+    "local sessions, leaving, users, holdings = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
+    "local user, session, node, grace = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])\n" +
     "local lines = redis.call('HGET', sessions, user)\n" +
     "if not lines then return { 'OK', 0 } end\n" +
-    'local now = now_ms()\n' +
-    'local kept, _, here = lines_without(lines, node, function(open) return open == session end)\n' +
+    "local now = now_ms()\n" +
+    "local kept, _, here = lines_without(lines, node, function(open) return open == session end)\n" +
     "if here == 0 then redis.call('SREM', holdings, 'user\\t' .. user) end\n" +
     "redis.call('ZADD', users, 'XX', now, user)\n" +
     "return { 'OK', store_lines(sessions, leaving, user, kept, now + grace) }\n",
@@ -64,12 +65,7 @@ function decodeSessionClose(reply: Reply): SessionCloseReply {
 /**
  * Undo the registration of a session. A user without any other is leaving: offline when the grace is over.
  */
-export function sessionClose(
-  runner: ScriptRunner,
-  keys: SessionCloseKeys,
-  args: SessionCloseArgs,
-  options?: CallOptions,
-): Promise<SessionCloseReply> {
+export function sessionClose(runner: ScriptRunner, keys: SessionCloseKeys, args: SessionCloseArgs, options?: CallOptions): Promise<SessionCloseReply> {
   const keyList: string[] = [keys.sessions, keys.leaving, keys.users, keys.holdings];
   const argList: (Buffer | string)[] = [args.user, args.session, args.node, intArg('graceMs', args.graceMs)];
   return runner.call(sessionCloseScript, keyList, argList, options);
@@ -99,7 +95,8 @@ export interface SessionEvictItem {
   user: string;
 }
 
-export type SessionEvictReply = { status: 'OK'; leaving: number };
+export type SessionEvictReply =
+  | { status: 'OK'; leaving: number };
 
 /** Undo what a dead node held for some users of the partition. Answers who has no session left. */
 export const sessionEvictScript: Script<SessionEvictReply> = {
@@ -110,22 +107,22 @@ export const sessionEvictScript: Script<SessionEvictReply> = {
   retryIndex: -1,
   decode: decodeSessionEvict,
   source:
-    '#!lua flags=allow-oom\n' +
+    "#!lua flags=allow-oom\n" +
     CLOCK +
     SESSIONS +
-    'local sessions, leaving, holdings = KEYS[1], KEYS[2], KEYS[3]\n' +
-    'local node, grace = ARGV[1], tonumber(ARGV[2])\n' +
-    'local FIXED_ARGS = 2\n' +
-    'local due, gone_users = now_ms() + grace, 0\n' +
-    'for index = FIXED_ARGS + 1, #ARGV do\n' +
-    '  local user = ARGV[index]\n' +
+    "local sessions, leaving, holdings = KEYS[1], KEYS[2], KEYS[3]\n" +
+    "local node, grace = ARGV[1], tonumber(ARGV[2])\n" +
+    "local FIXED_ARGS = 2\n" +
+    "local due, gone_users = now_ms() + grace, 0\n" +
+    "for index = FIXED_ARGS + 1, #ARGV do\n" +
+    "  local user = ARGV[index]\n" +
     "  local lines = redis.call('HGET', sessions, user)\n" +
-    '  if lines then\n' +
-    '    local kept = lines_without(lines, node, function(_, held) return held == node end)\n' +
-    '    gone_users = gone_users + store_lines(sessions, leaving, user, kept, due)\n' +
-    '  end\n' +
+    "  if lines then\n" +
+    "    local kept = lines_without(lines, node, function(_, held) return held == node end)\n" +
+    "    gone_users = gone_users + store_lines(sessions, leaving, user, kept, due)\n" +
+    "  end\n" +
     "  redis.call('SREM', holdings, 'user\\t' .. user)\n" +
-    'end\n' +
+    "end\n" +
     "return { 'OK', gone_users }\n",
 };
 
@@ -141,13 +138,7 @@ function decodeSessionEvict(reply: Reply): SessionEvictReply {
 /**
  * Undo what a dead node held for some users of the partition. Answers who has no session left.
  */
-export function sessionEvict(
-  runner: ScriptRunner,
-  keys: SessionEvictKeys,
-  args: SessionEvictArgs,
-  items: readonly SessionEvictItem[],
-  options?: CallOptions,
-): Promise<SessionEvictReply> {
+export function sessionEvict(runner: ScriptRunner, keys: SessionEvictKeys, args: SessionEvictArgs, items: readonly SessionEvictItem[], options?: CallOptions): Promise<SessionEvictReply> {
   const keyList: string[] = [keys.sessions, keys.leaving, keys.holdings];
   const argList: (Buffer | string)[] = [args.node, intArg('graceMs', args.graceMs)];
   for (const item of items) {
@@ -213,25 +204,7 @@ export interface SessionOpenArgs {
 }
 
 export type SessionOpenReply =
-  | {
-      status: 'OK';
-      owner: string;
-      since: number;
-      head: number;
-      epoch: string;
-      read: number;
-      unread: number;
-      from: number;
-      reset: string;
-      reached: number;
-      cameOnline: number;
-      all: string;
-      allFloor: string;
-      groups: string[];
-      cursors: string[];
-      seenAll: string[];
-      entries: { offset: number; entry: Buffer }[];
-    }
+  | { status: 'OK'; owner: string; since: number; head: number; epoch: string; read: number; unread: number; from: number; reset: string; reached: number; cameOnline: number; all: string; allFloor: string; groups: string[]; cursors: string[]; seenAll: string[]; entries: { offset: number; entry: Buffer }[] }
   | { status: 'FULL' }
   | { status: 'SWEEP' };
 
@@ -244,7 +217,7 @@ export const sessionOpenScript: Script<SessionOpenReply> = {
   retryIndex: -1,
   decode: decodeSessionOpen,
   source:
-    '#!lua\n' +
+    "#!lua\n" +
     CLOCK +
     FENCE +
     TIMELINE +
@@ -253,30 +226,30 @@ export const sessionOpenScript: Script<SessionOpenReply> = {
     ENTRIES +
     GONE +
     SESSIONS +
-    'local part, sessions, online, leaving, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n' +
-    'local holdings, log, state, gone, ttl = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]\n' +
-    'local groups, device, seen_user, seen_all = KEYS[11], KEYS[12], KEYS[13], KEYS[14]\n' +
-    'local user, session, node, device_name = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n' +
-    'local name, resume = ARGV[5], ARGV[6]\n' +
-    'local limit, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])\n' +
-    'local max_sessions, state_ms = tonumber(ARGV[9]), tonumber(ARGV[10])\n' +
-    'local now, epoch = now_ms(), fenced_epoch(part)\n' +
+    "local part, sessions, online, leaving, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n" +
+    "local holdings, log, state, gone, ttl = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]\n" +
+    "local groups, device, seen_user, seen_all = KEYS[11], KEYS[12], KEYS[13], KEYS[14]\n" +
+    "local user, session, node, device_name = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n" +
+    "local name, resume = ARGV[5], ARGV[6]\n" +
+    "local limit, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])\n" +
+    "local max_sessions, state_ms = tonumber(ARGV[9]), tonumber(ARGV[10])\n" +
+    "local now, epoch = now_ms(), fenced_epoch(part)\n" +
     "local kept, count = lines_without(redis.call('HGET', sessions, user), node, function(open) return open == session end)\n" +
     "if count >= max_sessions then return { 'FULL' } end\n" +
-    'local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)\n' +
+    "local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)\n" +
     "local first = timeline.head - redis.call('LLEN', log) + 1\n" +
     "if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end\n" +
     "local cursors = device_name ~= '' and redis.call('HGETALL', device) or {}\n" +
     "local delivered = ''\n" +
-    'for index = 1, #cursors, 2 do\n' +
-    '  if cursors[index] == name then delivered = cursors[index + 1] end\n' +
-    'end\n' +
+    "for index = 1, #cursors, 2 do\n" +
+    "  if cursors[index] == name then delivered = cursors[index + 1] end\n" +
+    "end\n" +
     "local stored = redis.call('HMGET', state, 'read', 'all', 'allFloor')\n" +
-    'local read = lowered_cursor(timeline, stored[1])\n' +
+    "local read = lowered_cursor(timeline, stored[1])\n" +
     "local unread = count_unread(gone, timeline.head, first, read, redis.call('ZRANGE', seen_user, 0, -1))\n" +
-    'local from, reset = start_of(timeline, first, resume, delivered, read, 0)\n' +
-    'local rows, reached = {}, from\n' +
-    'if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end\n' +
+    "local from, reset = start_of(timeline, first, resume, delivered, read, 0)\n" +
+    "local rows, reached = {}, from\n" +
+    "if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end\n" +
     "kept[#kept + 1] = table.concat({ session, node, now, device_name }, '\\t')\n" +
     "redis.call('HSET', sessions, user, table.concat(kept, '\\n'))\n" +
     "redis.call('SADD', holdings, 'user\\t' .. user)\n" +
@@ -284,34 +257,16 @@ export const sessionOpenScript: Script<SessionOpenReply> = {
     "redis.call('ZADD', users, now, user)\n" +
     "redis.call('PEXPIRE', state, state_ms)\n" +
     "local came_online = redis.call('ZADD', online, 'NX', now, user)\n" +
-    'return {\n' +
+    "return {\n" +
     "  'OK', epoch, timeline.since, timeline.head, timeline.epoch, read, unread, from, reset, reached, came_online,\n" +
     "  stored[2] or '', stored[3] or '', redis.call('HGETALL', groups), cursors, redis.call('ZRANGE', seen_all, 0, -1), rows,\n" +
-    '}\n',
+    "}\n",
 };
 
 function decodeSessionOpen(reply: Reply): SessionOpenReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return {
-        status: 'OK',
-        owner: string(reply[1]),
-        since: int(reply[2]),
-        head: int(reply[3]),
-        epoch: string(reply[4]),
-        read: int(reply[5]),
-        unread: int(reply[6]),
-        from: int(reply[7]),
-        reset: string(reply[8]),
-        reached: int(reply[9]),
-        cameOnline: int(reply[10]),
-        all: string(reply[11]),
-        allFloor: string(reply[12]),
-        groups: strings(reply[13]),
-        cursors: strings(reply[14]),
-        seenAll: strings(reply[15]),
-        entries: rows(reply[16], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })),
-      };
+      return { status: 'OK', owner: string(reply[1]), since: int(reply[2]), head: int(reply[3]), epoch: string(reply[4]), read: int(reply[5]), unread: int(reply[6]), from: int(reply[7]), reset: string(reply[8]), reached: int(reply[9]), cameOnline: int(reply[10]), all: string(reply[11]), allFloor: string(reply[12]), groups: strings(reply[13]), cursors: strings(reply[14]), seenAll: strings(reply[15]), entries: rows(reply[16], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
     case 'FULL':
       return { status: 'FULL' };
     case 'SWEEP':
@@ -326,40 +281,9 @@ function decodeSessionOpen(reply: Reply): SessionOpenReply {
  * missing of the user's own timeline. A second call for the same session changes nothing but its line.
  * FULL: the user has too many sessions. SWEEP: call again (very many entries had expired).
  */
-export function sessionOpen(
-  runner: ScriptRunner,
-  keys: SessionOpenKeys,
-  args: SessionOpenArgs,
-  options?: CallOptions,
-): Promise<SessionOpenReply> {
-  const keyList: string[] = [
-    keys.part,
-    keys.sessions,
-    keys.online,
-    keys.leaving,
-    keys.users,
-    keys.holdings,
-    keys.log,
-    keys.state,
-    keys.gone,
-    keys.ttl,
-    keys.groups,
-    keys.device,
-    keys.seenUser,
-    keys.seenAll,
-  ];
-  const argList: (Buffer | string)[] = [
-    args.user,
-    args.session,
-    args.node,
-    args.deviceName,
-    args.timeline,
-    args.resume,
-    intArg('limit', args.limit),
-    intArg('maxBytes', args.maxBytes),
-    intArg('maxSessions', args.maxSessions),
-    intArg('stateMs', args.stateMs),
-  ];
+export function sessionOpen(runner: ScriptRunner, keys: SessionOpenKeys, args: SessionOpenArgs, options?: CallOptions): Promise<SessionOpenReply> {
+  const keyList: string[] = [keys.part, keys.sessions, keys.online, keys.leaving, keys.users, keys.holdings, keys.log, keys.state, keys.gone, keys.ttl, keys.groups, keys.device, keys.seenUser, keys.seenAll];
+  const argList: (Buffer | string)[] = [args.user, args.session, args.node, args.deviceName, args.timeline, args.resume, intArg('limit', args.limit), intArg('maxBytes', args.maxBytes), intArg('maxSessions', args.maxSessions), intArg('stateMs', args.stateMs)];
   return runner.call(sessionOpenScript, keyList, argList, options);
 }
 
@@ -379,7 +303,8 @@ export interface SessionSettleArgs {
   limit: number;
 }
 
-export type SessionSettleReply = { status: 'OK'; more: number; offline: string[] };
+export type SessionSettleReply =
+  | { status: 'OK'; more: number; offline: string[] };
 
 /** Take offline those whose grace is over and who have not come back. Answers them, and whether more are due. */
 export const sessionSettleScript: Script<SessionSettleReply> = {
@@ -390,18 +315,18 @@ export const sessionSettleScript: Script<SessionSettleReply> = {
   retryIndex: -1,
   decode: decodeSessionSettle,
   source:
-    '#!lua flags=allow-oom\n' +
+    "#!lua flags=allow-oom\n" +
     CLOCK +
-    'local sessions, online, leaving = KEYS[1], KEYS[2], KEYS[3]\n' +
-    'local limit = tonumber(ARGV[1])\n' +
+    "local sessions, online, leaving = KEYS[1], KEYS[2], KEYS[3]\n" +
+    "local limit = tonumber(ARGV[1])\n" +
     "local due = redis.call('ZRANGEBYSCORE', leaving, '-inf', now_ms(), 'LIMIT', 0, limit)\n" +
-    'local offline = {}\n' +
-    'for _, user in ipairs(due) do\n' +
+    "local offline = {}\n" +
+    "for _, user in ipairs(due) do\n" +
     "  redis.call('ZREM', leaving, user)\n" +
     "  if redis.call('HEXISTS', sessions, user) == 0 and redis.call('ZREM', online, user) == 1 then\n" +
-    '    offline[#offline + 1] = user\n' +
-    '  end\n' +
-    'end\n' +
+    "    offline[#offline + 1] = user\n" +
+    "  end\n" +
+    "end\n" +
     "return { 'OK', #due == limit and 1 or 0, offline }\n",
 };
 
@@ -417,12 +342,7 @@ function decodeSessionSettle(reply: Reply): SessionSettleReply {
 /**
  * Take offline those whose grace is over and who have not come back. Answers them, and whether more are due.
  */
-export function sessionSettle(
-  runner: ScriptRunner,
-  keys: SessionSettleKeys,
-  args: SessionSettleArgs,
-  options?: CallOptions,
-): Promise<SessionSettleReply> {
+export function sessionSettle(runner: ScriptRunner, keys: SessionSettleKeys, args: SessionSettleArgs, options?: CallOptions): Promise<SessionSettleReply> {
   const keyList: string[] = [keys.sessions, keys.online, keys.leaving];
   const argList: (Buffer | string)[] = [intArg('limit', args.limit)];
   return runner.call(sessionSettleScript, keyList, argList, options);

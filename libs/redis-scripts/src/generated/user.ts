@@ -25,7 +25,8 @@ export interface UserAckItem {
   epoch: string;
 }
 
-export type UserAckReply = { status: 'OK'; moved: number };
+export type UserAckReply =
+  | { status: 'OK'; moved: number };
 
 /** Move a device's delivery cursors forward: by epoch, then by offset. What is older changes nothing. */
 export const userAckScript: Script<UserAckReply> = {
@@ -36,23 +37,23 @@ export const userAckScript: Script<UserAckReply> = {
   retryIndex: -1,
   decode: decodeUserAck,
   source:
-    '#!lua flags=allow-oom\n' +
-    'local device = KEYS[1]\n' +
-    'local kept_ms = ARGV[1]\n' +
-    'local FIXED_ARGS, ARGS_EACH = 1, 3\n' +
-    'local function epoch_number(epoch)\n' +
+    "#!lua flags=allow-oom\n" +
+    "local device = KEYS[1]\n" +
+    "local kept_ms = ARGV[1]\n" +
+    "local FIXED_ARGS, ARGS_EACH = 1, 3\n" +
+    "local function epoch_number(epoch)\n" +
     "  return tonumber(string.match(epoch, '^%d+') or '0')\n" +
-    'end\n' +
-    'local moved = 0\n' +
-    'for index = FIXED_ARGS + 1, #ARGV, ARGS_EACH do\n' +
-    '  local timeline, offset, epoch = ARGV[index], tonumber(ARGV[index + 1]), ARGV[index + 2]\n' +
+    "end\n" +
+    "local moved = 0\n" +
+    "for index = FIXED_ARGS + 1, #ARGV, ARGS_EACH do\n" +
+    "  local timeline, offset, epoch = ARGV[index], tonumber(ARGV[index + 1]), ARGV[index + 2]\n" +
     "  local old_offset, old_epoch = string.match(redis.call('HGET', device, timeline) or '0 0', '^(%d+) (%S+)$')\n" +
-    '  local is_newer = epoch_number(epoch) > epoch_number(old_epoch)\n' +
-    '  if is_newer or (epoch == old_epoch and offset > tonumber(old_offset)) then\n' +
+    "  local is_newer = epoch_number(epoch) > epoch_number(old_epoch)\n" +
+    "  if is_newer or (epoch == old_epoch and offset > tonumber(old_offset)) then\n" +
     "    redis.call('HSET', device, timeline, ARGV[index + 1] .. ' ' .. epoch)\n" +
-    '    moved = moved + 1\n' +
-    '  end\n' +
-    'end\n' +
+    "    moved = moved + 1\n" +
+    "  end\n" +
+    "end\n" +
     "redis.call('PEXPIRE', device, kept_ms)\n" +
     "return { 'OK', moved }\n",
 };
@@ -69,13 +70,7 @@ function decodeUserAck(reply: Reply): UserAckReply {
 /**
  * Move a device's delivery cursors forward: by epoch, then by offset. What is older changes nothing.
  */
-export function userAck(
-  runner: ScriptRunner,
-  keys: UserAckKeys,
-  args: UserAckArgs,
-  items: readonly UserAckItem[],
-  options?: CallOptions,
-): Promise<UserAckReply> {
+export function userAck(runner: ScriptRunner, keys: UserAckKeys, args: UserAckArgs, items: readonly UserAckItem[], options?: CallOptions): Promise<UserAckReply> {
   const keyList: string[] = [keys.device];
   const argList: (Buffer | string)[] = [intArg('keptMs', args.keptMs)];
   for (const item of items) {
@@ -97,16 +92,7 @@ export interface UserCursorsKeys {
 }
 
 export type UserCursorsReply =
-  | {
-      status: 'OK';
-      since: number;
-      read: string;
-      all: string;
-      allFloor: string;
-      groups: string[];
-      seenUser: string[];
-      seenAll: string[];
-    }
+  | { status: 'OK'; since: number; read: string; all: string; allFloor: string; groups: string[]; seenUser: string[]; seenAll: string[] }
   | { status: 'UNKNOWN' };
 
 /** A user's read cursors: of the own timeline, of `all`, and of the groups, as they are stored. `allFloor` is where the user's share of `all` begins, '' where it has not been looked up yet. */
@@ -118,29 +104,20 @@ export const userCursorsScript: Script<UserCursorsReply> = {
   retryIndex: -1,
   decode: decodeUserCursors,
   source:
-    '#!lua flags=no-writes\n' +
-    'local state, groups, seen_user, seen_all = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n' +
+    "#!lua flags=no-writes\n" +
+    "local state, groups, seen_user, seen_all = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
     "local known = redis.call('HMGET', state, 'since', 'read', 'all', 'allFloor')\n" +
     "if not known[1] then return { 'UNKNOWN' } end\n" +
-    'return {\n' +
+    "return {\n" +
     "  'OK', tonumber(known[1]), known[2] or '', known[3] or '', known[4] or '', redis.call('HGETALL', groups),\n" +
     "  redis.call('ZRANGE', seen_user, 0, -1), redis.call('ZRANGE', seen_all, 0, -1),\n" +
-    '}\n',
+    "}\n",
 };
 
 function decodeUserCursors(reply: Reply): UserCursorsReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return {
-        status: 'OK',
-        since: int(reply[1]),
-        read: string(reply[2]),
-        all: string(reply[3]),
-        allFloor: string(reply[4]),
-        groups: strings(reply[5]),
-        seenUser: strings(reply[6]),
-        seenAll: strings(reply[7]),
-      };
+      return { status: 'OK', since: int(reply[1]), read: string(reply[2]), all: string(reply[3]), allFloor: string(reply[4]), groups: strings(reply[5]), seenUser: strings(reply[6]), seenAll: strings(reply[7]) };
     case 'UNKNOWN':
       return { status: 'UNKNOWN' };
     default:
@@ -152,11 +129,7 @@ function decodeUserCursors(reply: Reply): UserCursorsReply {
  * A user's read cursors: of the own timeline, of `all`, and of the groups, as they are stored. `allFloor` is
  * where the user's share of `all` begins, '' where it has not been looked up yet.
  */
-export function userCursors(
-  runner: ScriptRunner,
-  keys: UserCursorsKeys,
-  options?: CallOptions,
-): Promise<UserCursorsReply> {
+export function userCursors(runner: ScriptRunner, keys: UserCursorsKeys, options?: CallOptions): Promise<UserCursorsReply> {
   const keyList: string[] = [keys.state, keys.groups, keys.seenUser, keys.seenAll];
   const argList: (Buffer | string)[] = [];
   return runner.call(userCursorsScript, keyList, argList, options);
@@ -176,7 +149,9 @@ export interface UserEnterArgs {
   epoch: string;
 }
 
-export type UserEnterReply = { status: 'OK'; all: string; allFloor: string } | { status: 'UNKNOWN' };
+export type UserEnterReply =
+  | { status: 'OK'; all: string; allFloor: string }
+  | { status: 'UNKNOWN' };
 
 /** Note where a user's share of `all` begins, found once by the time at which they became known. The cursor begins there. */
 export const userEnterScript: Script<UserEnterReply> = {
@@ -187,9 +162,9 @@ export const userEnterScript: Script<UserEnterReply> = {
   retryIndex: -1,
   decode: decodeUserEnter,
   source:
-    '#!lua flags=allow-oom\n' +
-    'local state = KEYS[1]\n' +
-    'local offset, epoch = ARGV[1], ARGV[2]\n' +
+    "#!lua flags=allow-oom\n" +
+    "local state = KEYS[1]\n" +
+    "local offset, epoch = ARGV[1], ARGV[2]\n" +
     "if redis.call('EXISTS', state) == 0 then return { 'UNKNOWN' } end\n" +
     "local position = offset .. ' ' .. epoch\n" +
     "redis.call('HSETNX', state, 'allFloor', position)\n" +
@@ -212,12 +187,7 @@ function decodeUserEnter(reply: Reply): UserEnterReply {
 /**
  * Note where a user's share of `all` begins, found once by the time at which they became known. The cursor begins there.
  */
-export function userEnter(
-  runner: ScriptRunner,
-  keys: UserEnterKeys,
-  args: UserEnterArgs,
-  options?: CallOptions,
-): Promise<UserEnterReply> {
+export function userEnter(runner: ScriptRunner, keys: UserEnterKeys, args: UserEnterArgs, options?: CallOptions): Promise<UserEnterReply> {
   const keyList: string[] = [keys.state];
   const argList: (Buffer | string)[] = [intArg('offset', args.offset), args.epoch];
   return runner.call(userEnterScript, keyList, argList, options);
@@ -256,28 +226,21 @@ export const userInfoScript: Script<UserInfoReply> = {
   retryIndex: -1,
   decode: decodeUserInfo,
   source:
-    '#!lua flags=no-writes\n' +
-    'local state, users, online, sessions, info = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n' +
-    'local user = ARGV[1]\n' +
+    "#!lua flags=no-writes\n" +
+    "local state, users, online, sessions, info = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n" +
+    "local user = ARGV[1]\n" +
     "local since = redis.call('HGET', state, 'since')\n" +
     "if not since then return { 'UNKNOWN' } end\n" +
-    'return {\n' +
+    "return {\n" +
     "  'OK', tonumber(since), redis.call('ZSCORE', users, user) or '', redis.call('ZSCORE', online, user) or '',\n" +
     "  redis.call('HGET', sessions, user) or '', redis.call('HGETALL', info),\n" +
-    '}\n',
+    "}\n",
 };
 
 function decodeUserInfo(reply: Reply): UserInfoReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return {
-        status: 'OK',
-        since: int(reply[1]),
-        lastSeen: string(reply[2]),
-        onlineSince: string(reply[3]),
-        sessions: string(reply[4]),
-        attributes: strings(reply[5]),
-      };
+      return { status: 'OK', since: int(reply[1]), lastSeen: string(reply[2]), onlineSince: string(reply[3]), sessions: string(reply[4]), attributes: strings(reply[5]) };
     case 'UNKNOWN':
       return { status: 'UNKNOWN' };
     default:
@@ -288,12 +251,7 @@ function decodeUserInfo(reply: Reply): UserInfoReply {
 /**
  * What is known of a user: attributes and presence. `onlineSince` is '' for one who is offline.
  */
-export function userInfo(
-  runner: ScriptRunner,
-  keys: UserInfoKeys,
-  args: UserInfoArgs,
-  options?: CallOptions,
-): Promise<UserInfoReply> {
+export function userInfo(runner: ScriptRunner, keys: UserInfoKeys, args: UserInfoArgs, options?: CallOptions): Promise<UserInfoReply> {
   const keyList: string[] = [keys.state, keys.users, keys.online, keys.sessions, keys.info];
   const argList: (Buffer | string)[] = [args.user];
   return runner.call(userInfoScript, keyList, argList, options);
@@ -337,7 +295,8 @@ export interface UserJoinedItem {
   user: string;
 }
 
-export type UserJoinedReply = { status: 'OK'; full: string[] };
+export type UserJoinedReply =
+  | { status: 'OK'; full: string[] };
 
 /** The users' side of joining: the group enters each user's index with the position at joining, which is also where their reading begins. Their open sessions are told. An intent older than what is there changes nothing. `full` are those who are in too many groups already. */
 export const userJoinedScript: Script<UserJoinedReply> = {
@@ -348,48 +307,48 @@ export const userJoinedScript: Script<UserJoinedReply> = {
   retryIndex: -1,
   decode: decodeUserJoined,
   source:
-    '#!lua\n' +
+    "#!lua\n" +
     CLOCK +
     FENCE +
     TIMELINE +
     SESSIONS +
     LINK +
-    'local part, links, sessions, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n' +
-    'local group, version, offset, epoch = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n' +
-    'local max_groups, oldest = tonumber(ARGV[5]), tonumber(ARGV[6])\n' +
-    'local FIXED_KEYS, KEYS_EACH, FIXED_ARGS = 4, 2, 6\n' +
-    'local function group_count(groups)\n' +
+    "local part, links, sessions, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
+    "local group, version, offset, epoch = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n" +
+    "local max_groups, oldest = tonumber(ARGV[5]), tonumber(ARGV[6])\n" +
+    "local FIXED_KEYS, KEYS_EACH, FIXED_ARGS = 4, 2, 6\n" +
+    "local function group_count(groups)\n" +
     "  local count, known = 0, redis.call('HGETALL', groups)\n" +
-    '  for index = 1, #known, 2 do\n' +
+    "  for index = 1, #known, 2 do\n" +
     "    local left = string.match(known[index + 1], '^%-(%d+)')\n" +
-    '    if not left then\n' +
-    '      count = count + 1\n' +
-    '    elseif tonumber(left) < oldest then\n' +
+    "    if not left then\n" +
+    "      count = count + 1\n" +
+    "    elseif tonumber(left) < oldest then\n" +
     "      redis.call('HDEL', groups, known[index])\n" +
-    '    end\n' +
-    '  end\n' +
-    '  return count\n' +
-    'end\n' +
-    'local now, fence, full = now_ms(), fenced_epoch(part), {}\n' +
+    "    end\n" +
+    "  end\n" +
+    "  return count\n" +
+    "end\n" +
+    "local now, fence, full = now_ms(), fenced_epoch(part), {}\n" +
     "local value = table.concat({ version, offset, epoch, offset, epoch, 0 }, ' ')\n" +
-    'for item = 0, #ARGV - FIXED_ARGS - 1 do\n' +
-    '  local groups, state = KEYS[FIXED_KEYS + item * KEYS_EACH + 1], KEYS[FIXED_KEYS + item * KEYS_EACH + 2]\n' +
-    '  local user = ARGV[FIXED_ARGS + item + 1]\n' +
+    "for item = 0, #ARGV - FIXED_ARGS - 1 do\n" +
+    "  local groups, state = KEYS[FIXED_KEYS + item * KEYS_EACH + 1], KEYS[FIXED_KEYS + item * KEYS_EACH + 2]\n" +
+    "  local user = ARGV[FIXED_ARGS + item + 1]\n" +
     "  local known = tonumber(string.match(redis.call('HGET', groups, group) or '', '^%-?(%d+)') or '-1')\n" +
-    '  if known < tonumber(version) then\n' +
-    '    if group_count(groups) >= max_groups then\n' +
-    '      full[#full + 1] = user\n' +
-    '    else\n' +
-    '      if not load_timeline(state, fence) then\n' +
-    '        create_timeline(state, fence, now)\n' +
+    "  if known < tonumber(version) then\n" +
+    "    if group_count(groups) >= max_groups then\n" +
+    "      full[#full + 1] = user\n" +
+    "    else\n" +
+    "      if not load_timeline(state, fence) then\n" +
+    "        create_timeline(state, fence, now)\n" +
     "        redis.call('ZADD', users, 'NX', now, user)\n" +
-    '      end\n' +
+    "      end\n" +
     "      redis.call('HSET', groups, group, value)\n" +
     "      local text = table.concat({ 'joined', user, group, version, offset, epoch }, '\\t') .. '\\n'\n" +
     "      for _, node in ipairs(session_nodes(redis.call('HGET', sessions, user))) do publish(links, node, fence, text) end\n" +
-    '    end\n' +
-    '  end\n' +
-    'end\n' +
+    "    end\n" +
+    "  end\n" +
+    "end\n" +
     "return { 'OK', full }\n",
 };
 
@@ -407,22 +366,9 @@ function decodeUserJoined(reply: Reply): UserJoinedReply {
  * their reading begins. Their open sessions are told. An intent older than what is there changes nothing.
  * `full` are those who are in too many groups already.
  */
-export function userJoined(
-  runner: ScriptRunner,
-  keys: UserJoinedKeys,
-  args: UserJoinedArgs,
-  items: readonly UserJoinedItem[],
-  options?: CallOptions,
-): Promise<UserJoinedReply> {
+export function userJoined(runner: ScriptRunner, keys: UserJoinedKeys, args: UserJoinedArgs, items: readonly UserJoinedItem[], options?: CallOptions): Promise<UserJoinedReply> {
   const keyList: string[] = [keys.part, keys.links, keys.sessions, keys.users];
-  const argList: (Buffer | string)[] = [
-    args.group,
-    intArg('version', args.version),
-    intArg('offset', args.offset),
-    args.epoch,
-    intArg('maxGroups', args.maxGroups),
-    intArg('oldest', args.oldest),
-  ];
+  const argList: (Buffer | string)[] = [args.group, intArg('version', args.version), intArg('offset', args.offset), args.epoch, intArg('maxGroups', args.maxGroups), intArg('oldest', args.oldest)];
   for (const item of items) {
     keyList.push(item.groups, item.state);
     argList.push(item.user);
@@ -444,7 +390,8 @@ export interface UserLeftItem {
   groups: string;
 }
 
-export type UserLeftReply = { status: 'OK' };
+export type UserLeftReply =
+  | { status: 'OK' };
 
 /** The users' side of leaving: what is kept of the group is its version, for an hour, so that an older joining that comes late changes nothing. */
 export const userLeftScript: Script<UserLeftReply> = {
@@ -455,12 +402,12 @@ export const userLeftScript: Script<UserLeftReply> = {
   retryIndex: -1,
   decode: decodeUserLeft,
   source:
-    '#!lua flags=allow-oom\n' +
-    'local group, version = ARGV[1], ARGV[2]\n' +
-    'for _, groups in ipairs(KEYS) do\n' +
+    "#!lua flags=allow-oom\n" +
+    "local group, version = ARGV[1], ARGV[2]\n" +
+    "for _, groups in ipairs(KEYS) do\n" +
     "  local known = tonumber(string.match(redis.call('HGET', groups, group) or '', '^%-?(%d+)') or '-1')\n" +
     "  if known < tonumber(version) then redis.call('HSET', groups, group, '-' .. version) end\n" +
-    'end\n' +
+    "end\n" +
     "return { 'OK' }\n",
 };
 
@@ -477,12 +424,7 @@ function decodeUserLeft(reply: Reply): UserLeftReply {
  * The users' side of leaving: what is kept of the group is its version, for an hour, so that an older joining that
  * comes late changes nothing.
  */
-export function userLeft(
-  runner: ScriptRunner,
-  args: UserLeftArgs,
-  items: readonly UserLeftItem[],
-  options?: CallOptions,
-): Promise<UserLeftReply> {
+export function userLeft(runner: ScriptRunner, args: UserLeftArgs, items: readonly UserLeftItem[], options?: CallOptions): Promise<UserLeftReply> {
   const keyList: string[] = [];
   const argList: (Buffer | string)[] = [args.group, intArg('version', args.version)];
   for (const item of items) {
@@ -509,7 +451,9 @@ export interface UserOwnArgs {
   offset: number;
 }
 
-export type UserOwnReply = { status: 'OK' } | { status: 'UNKNOWN' };
+export type UserOwnReply =
+  | { status: 'OK' }
+  | { status: 'UNKNOWN' };
 
 /** One's own messages do not count as unread: note the offset of a message in its sender's `seen`. An unknown sender, or one who is not in the group, has no unread to correct. */
 export const userOwnScript: Script<UserOwnReply> = {
@@ -520,17 +464,17 @@ export const userOwnScript: Script<UserOwnReply> = {
   retryIndex: -1,
   decode: decodeUserOwn,
   source:
-    '#!lua flags=allow-oom\n' +
-    'local state, groups, seen = KEYS[1], KEYS[2], KEYS[3]\n' +
-    'local group, offset = ARGV[1], ARGV[2]\n' +
-    'local SEEN_KEPT, SEEN_KEPT_MS = 1000, 91 * 24 * 3600 * 1000\n' +
+    "#!lua flags=allow-oom\n" +
+    "local state, groups, seen = KEYS[1], KEYS[2], KEYS[3]\n" +
+    "local group, offset = ARGV[1], ARGV[2]\n" +
+    "local SEEN_KEPT, SEEN_KEPT_MS = 1000, 91 * 24 * 3600 * 1000\n" +
     "if group == '' then\n" +
     "  if redis.call('EXISTS', state) == 0 then return { 'UNKNOWN' } end\n" +
-    'else\n' +
+    "else\n" +
     "  local cursor = string.match(redis.call('HGET', groups, group) or '', '^(%d+ %d+ %S+ %d+ %S+) %d$')\n" +
     "  if not cursor then return { 'UNKNOWN' } end\n" +
     "  redis.call('HSET', groups, group, cursor .. ' 1')\n" +
-    'end\n' +
+    "end\n" +
     "redis.call('ZADD', seen, offset, offset)\n" +
     "redis.call('ZREMRANGEBYRANK', seen, 0, -SEEN_KEPT - 1)\n" +
     "redis.call('PEXPIRE', seen, SEEN_KEPT_MS)\n" +
@@ -552,12 +496,7 @@ function decodeUserOwn(reply: Reply): UserOwnReply {
  * One's own messages do not count as unread: note the offset of a message in its sender's `seen`.
  * An unknown sender, or one who is not in the group, has no unread to correct.
  */
-export function userOwn(
-  runner: ScriptRunner,
-  keys: UserOwnKeys,
-  args: UserOwnArgs,
-  options?: CallOptions,
-): Promise<UserOwnReply> {
+export function userOwn(runner: ScriptRunner, keys: UserOwnKeys, args: UserOwnArgs, options?: CallOptions): Promise<UserOwnReply> {
   const keyList: string[] = [keys.state, keys.groups, keys.seen];
   const argList: (Buffer | string)[] = [args.group, intArg('offset', args.offset)];
   return runner.call(userOwnScript, keyList, argList, options);
@@ -591,7 +530,8 @@ export interface UserPutItem {
   value: string;
 }
 
-export type UserPutReply = { status: 'OK'; created: number };
+export type UserPutReply =
+  | { status: 'OK'; created: number };
 
 /** Make a user known and replace their attributes. */
 export const userPutScript: Script<UserPutReply> = {
@@ -602,20 +542,20 @@ export const userPutScript: Script<UserPutReply> = {
   retryIndex: -1,
   decode: decodeUserPut,
   source:
-    '#!lua\n' +
+    "#!lua\n" +
     CLOCK +
     FENCE +
     TIMELINE +
-    'local part, state, users, info = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n' +
-    'local user, state_ms = ARGV[1], ARGV[2]\n' +
-    'local FIXED_ARGS, ARGS_EACH = 2, 2\n' +
-    'local now, epoch = now_ms(), fenced_epoch(part)\n' +
-    'local created = 0\n' +
-    'if not load_timeline(state, epoch) then\n' +
-    '  create_timeline(state, epoch, now)\n' +
+    "local part, state, users, info = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
+    "local user, state_ms = ARGV[1], ARGV[2]\n" +
+    "local FIXED_ARGS, ARGS_EACH = 2, 2\n" +
+    "local now, epoch = now_ms(), fenced_epoch(part)\n" +
+    "local created = 0\n" +
+    "if not load_timeline(state, epoch) then\n" +
+    "  create_timeline(state, epoch, now)\n" +
     "  redis.call('ZADD', users, 'NX', now, user)\n" +
-    '  created = 1\n' +
-    'end\n' +
+    "  created = 1\n" +
+    "end\n" +
     "redis.call('PEXPIRE', state, state_ms)\n" +
     "redis.call('DEL', info)\n" +
     "for index = FIXED_ARGS + 1, #ARGV, ARGS_EACH do redis.call('HSET', info, ARGV[index], ARGV[index + 1]) end\n" +
@@ -634,13 +574,7 @@ function decodeUserPut(reply: Reply): UserPutReply {
 /**
  * Make a user known and replace their attributes.
  */
-export function userPut(
-  runner: ScriptRunner,
-  keys: UserPutKeys,
-  args: UserPutArgs,
-  items: readonly UserPutItem[],
-  options?: CallOptions,
-): Promise<UserPutReply> {
+export function userPut(runner: ScriptRunner, keys: UserPutKeys, args: UserPutArgs, items: readonly UserPutItem[], options?: CallOptions): Promise<UserPutReply> {
   const keyList: string[] = [keys.part, keys.state, keys.users, keys.info];
   const argList: (Buffer | string)[] = [args.user, intArg('stateMs', args.stateMs)];
   for (const item of items) {
@@ -689,7 +623,10 @@ export interface UserReadArgs {
   except: string;
 }
 
-export type UserReadReply = { status: 'OK' } | { status: 'CHANGED' } | { status: 'NOT_MEMBER' };
+export type UserReadReply =
+  | { status: 'OK' }
+  | { status: 'CHANGED' }
+  | { status: 'NOT_MEMBER' };
 
 /** Set a user's read cursor in a timeline, provided it still is what the caller saw, and note offsets read individually. The nodes of the user's sessions are told, with the unread count that the caller found for the new cursor. CHANGED: the cursor moved meanwhile; read it again. `seen` keeps at most 1,000 offsets, the newest. */
 export const userReadScript: Script<UserReadReply> = {
@@ -700,40 +637,40 @@ export const userReadScript: Script<UserReadReply> = {
   retryIndex: -1,
   decode: decodeUserRead,
   source:
-    '#!lua flags=allow-oom\n' +
+    "#!lua flags=allow-oom\n" +
     FENCE +
     SESSIONS +
     LINK +
-    'local part, links, sessions, state, groups, seen = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]\n' +
-    'local user, name, field, group, expected = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]\n' +
-    'local offset, epoch, offsets, unread, except = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]\n' +
-    'local SEEN_KEPT, SEEN_KEPT_MS = 1000, 91 * 24 * 3600 * 1000\n' +
-    'local version, join_offset, join_epoch, current\n' +
+    "local part, links, sessions, state, groups, seen = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]\n" +
+    "local user, name, field, group, expected = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]\n" +
+    "local offset, epoch, offsets, unread, except = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]\n" +
+    "local SEEN_KEPT, SEEN_KEPT_MS = 1000, 91 * 24 * 3600 * 1000\n" +
+    "local version, join_offset, join_epoch, current\n" +
     "if field ~= '' then\n" +
     "  current = redis.call('HGET', state, field) or ''\n" +
-    'else\n' +
+    "else\n" +
     "  local known = redis.call('HGET', groups, group) or ''\n" +
-    '  local read_offset, read_epoch\n' +
+    "  local read_offset, read_epoch\n" +
     "  version, join_offset, join_epoch, read_offset, read_epoch = string.match(known, '^(%d+) (%d+) (%S+) (%d+) (%S+)')\n" +
     "  if not version then return { 'NOT_MEMBER' } end\n" +
     "  current = read_offset .. ' ' .. read_epoch\n" +
-    'end\n' +
+    "end\n" +
     "if current ~= expected then return { 'CHANGED' } end\n" +
     "for one in string.gmatch(offsets, '%d+') do redis.call('ZADD', seen, one, one) end\n" +
     "redis.call('ZREMRANGEBYSCORE', seen, '-inf', offset)\n" +
     "redis.call('ZREMRANGEBYRANK', seen, 0, -SEEN_KEPT - 1)\n" +
     "if field ~= '' then\n" +
     "  redis.call('HSET', state, field, offset .. ' ' .. epoch)\n" +
-    'else\n' +
+    "else\n" +
     "  local has_seen = redis.call('EXISTS', seen)\n" +
     "  redis.call('HSET', groups, group, table.concat({ version, join_offset, join_epoch, offset, epoch, has_seen }, ' '))\n" +
-    'end\n' +
+    "end\n" +
     "redis.call('PEXPIRE', seen, SEEN_KEPT_MS)\n" +
     "if unread ~= '-1' then\n" +
     "  local text = table.concat({ 'read', user, name, offset, unread, except }, '\\t') .. '\\n'\n" +
-    '  local fence = fenced_epoch(part)\n' +
+    "  local fence = fenced_epoch(part)\n" +
     "  for _, node in ipairs(session_nodes(redis.call('HGET', sessions, user))) do publish(links, node, fence, text) end\n" +
-    'end\n' +
+    "end\n" +
     "return { 'OK' }\n",
 };
 
@@ -755,25 +692,9 @@ function decodeUserRead(reply: Reply): UserReadReply {
  * The nodes of the user's sessions are told, with the unread count that the caller found for the new cursor.
  * CHANGED: the cursor moved meanwhile; read it again. `seen` keeps at most 1,000 offsets, the newest.
  */
-export function userRead(
-  runner: ScriptRunner,
-  keys: UserReadKeys,
-  args: UserReadArgs,
-  options?: CallOptions,
-): Promise<UserReadReply> {
+export function userRead(runner: ScriptRunner, keys: UserReadKeys, args: UserReadArgs, options?: CallOptions): Promise<UserReadReply> {
   const keyList: string[] = [keys.part, keys.links, keys.sessions, keys.state, keys.groups, keys.seen];
-  const argList: (Buffer | string)[] = [
-    args.user,
-    args.timeline,
-    args.field,
-    args.group,
-    args.expected,
-    intArg('offset', args.offset),
-    args.epoch,
-    args.offsets,
-    intArg('unread', args.unread),
-    args.except,
-  ];
+  const argList: (Buffer | string)[] = [args.user, args.timeline, args.field, args.group, args.expected, intArg('offset', args.offset), args.epoch, args.offsets, intArg('unread', args.unread), args.except];
   return runner.call(userReadScript, keyList, argList, options);
 }
 
@@ -783,7 +704,8 @@ export interface UserSeenItem {
   seen: string;
 }
 
-export type UserSeenReply = { status: 'OK'; offsets: string[] };
+export type UserSeenReply =
+  | { status: 'OK'; offsets: string[] };
 
 /** Offsets read individually ahead of the read cursor, for some timelines of a user, each separated by commas. */
 export const userSeenScript: Script<UserSeenReply> = {
@@ -794,8 +716,8 @@ export const userSeenScript: Script<UserSeenReply> = {
   retryIndex: -1,
   decode: decodeUserSeen,
   source:
-    '#!lua flags=no-writes\n' +
-    'local lists = {}\n' +
+    "#!lua flags=no-writes\n" +
+    "local lists = {}\n" +
     "for index, seen in ipairs(KEYS) do lists[index] = table.concat(redis.call('ZRANGE', seen, 0, -1), ',') end\n" +
     "return { 'OK', lists }\n",
 };
@@ -812,11 +734,7 @@ function decodeUserSeen(reply: Reply): UserSeenReply {
 /**
  * Offsets read individually ahead of the read cursor, for some timelines of a user, each separated by commas.
  */
-export function userSeen(
-  runner: ScriptRunner,
-  items: readonly UserSeenItem[],
-  options?: CallOptions,
-): Promise<UserSeenReply> {
+export function userSeen(runner: ScriptRunner, items: readonly UserSeenItem[], options?: CallOptions): Promise<UserSeenReply> {
   const keyList: string[] = [];
   const argList: (Buffer | string)[] = [];
   for (const item of items) {
