@@ -7,10 +7,11 @@ export class Trouble extends Error {
 }
 
 /**
- * What to print for an error that ends a command: the line of a Trouble, the whole stack of a defect of ours.
+ * What to print for an error that ends a command: the line of a Trouble, or of the system when it refused something (a
+ * full disk, a folder that may not be written), and the whole stack of a defect of ours.
  * @param {unknown} error
  */
 export function describe(error) {
-  if (error instanceof Trouble) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof Trouble || 'syscall' in error ? error.message : (error.stack ?? error.message);
 }

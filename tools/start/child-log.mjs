@@ -1,5 +1,6 @@
 // Where a child's output goes: every line into its log file, warnings to the terminal, and the last line that explains
-// anything is kept for the message about its death.
+// anything is kept for the message about its death. Until a child is ready its warnings wait: if it dies before, that
+// message is all that the terminal shows.
 import { createWriteStream, existsSync, renameSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { oncePer, textOf, warningOfService } from './log-lines.mjs';
@@ -16,6 +17,8 @@ export class ChildLog {
   #mayShow = oncePer(REPEAT_MS);
   #lastLine = '';
   #lastWarning = '';
+  /** @type {string[] | undefined} warnings of a child that is not ready yet */
+  #held;
 
   /**
    * @param {string} path of the log file; a large one is set aside first
@@ -28,12 +31,23 @@ export class ChildLog {
     this.#show = show;
   }
 
-  /** @param {import('node:child_process').ChildProcess} child */
+  /**
+   * A new life begins.
+   * @param {import('node:child_process').ChildProcess} child
+   */
   follow(child) {
+    this.#held = [];
     this.#lastLine = '';
     this.#lastWarning = '';
     if (child.stdout) createInterface(child.stdout).on('line', (line) => this.#take(line, warningOfService(line)));
     if (child.stderr) createInterface(child.stderr).on('line', (line) => this.#take(line, complaint(line)));
+  }
+
+  /** The child is ready: show what it has warned of, and from now on at once. */
+  show() {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const text of held) this.#show(text);
   }
 
   /** The best explanation that the child gave before it ended; empty when it gave none. */
@@ -60,7 +74,9 @@ export class ChildLog {
 
   /** @param {string} text */
   #warn(text) {
-    if (this.#mayShow(text)) this.#show(text);
+    if (!this.#mayShow(text)) return;
+    if (this.#held) this.#held.push(text);
+    else this.#show(text);
   }
 }
 

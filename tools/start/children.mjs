@@ -9,6 +9,9 @@ import { serviceEnvironment } from './settings.mjs';
  * @typedef {import('./supervised-child.mjs').ChildSpec} ChildSpec
  */
 
+/** What a service may need to end itself after its sessions have been sent away. */
+const BEYOND_DRAIN_MS = 10_000;
+
 /** @param {string} name */
 const logFile = (name) => join(stateFolder('logs'), `${name}.log`);
 
@@ -48,6 +51,6 @@ export function serviceChildren(settings) {
     logFile: logFile(name),
     isReady: () => isHttpReady(`http://${settings.reachableAt}:${port}/health/ready`),
     readyWithinMs: 60_000,
-    stopWithinMs: 15_000, // longer than a gateway's drain window
+    stopWithinMs: Number(env['FANFARE_DRAIN_SECONDS']) * 1000 + BEYOND_DRAIN_MS,
   }));
 }

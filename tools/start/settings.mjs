@@ -65,7 +65,7 @@ export function serviceEnvironment(settings, env) {
   const api = portOf(settings, 'api');
   const origins = [...new Set([settings.reachableAt, '127.0.0.1', 'localhost'])].map((it) => `http://${it}:${api}`);
   const ports = Object.fromEntries(settings.services.map(({ portEnv, port }) => [portEnv, String(port)]));
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
   return {
     FANFARE_HOST: settings.host,
     FANFARE_REDIS_URL: `redis://127.0.0.1:${settings.redisPort.port}`,
@@ -74,6 +74,7 @@ export function serviceEnvironment(settings, env) {
     FANFARE_PUBLIC_GATEWAY_URL: `ws://${settings.reachableAt}:${portOf(settings, 'push-gateway')}`,
     FANFARE_ALLOWED_ORIGINS: origins.join(','),
     FANFARE_CORS_ORIGINS: origins.join(','),
+    FANFARE_DRAIN_SECONDS: '1', // nobody at a terminal wants to wait for an orderly retreat of many sessions
     ...ports,
     ...given,
   };

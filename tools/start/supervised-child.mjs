@@ -68,6 +68,7 @@ export class SupervisedChild {
     const how = await Promise.race([ended, ready]);
     if (how === 'ready') {
       this.state = 'ready';
+      this.#log.show();
       void ended.then((reason) => this.#died(reason));
       return;
     }
