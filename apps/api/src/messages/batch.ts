@@ -5,9 +5,10 @@
  * The hot path of the API: nothing is awaited, formatted or logged for a message that is fine
  * (`npm run bench -- publish`).
  */
-import { type ProblemDocument, type PublishAnswer, publishRequest } from '@fanfare/contracts';
+import { type ProblemDocument, type PublishAnswer, type PublishRequest, publishRequest } from '@fanfare/contracts';
 import { check, toProblem } from '@fanfare/service-kit';
 import type { Publisher } from '@fanfare/timelines';
+import { checkPayloadDepth } from './payload-depth.js';
 
 export type BatchResult = PublishAnswer | { readonly error: ProblemDocument };
 
@@ -24,18 +25,17 @@ export function publishBatch(
   };
   const results = new Array<Promise<BatchResult>>(messages.length);
   for (let index = 0; index < messages.length; index += 1) {
-    const parsed = publishRequest.safeParse(messages[index]);
-    results[index] = parsed.success
-      ? publisher.publish(parsed.data).then(undefined, refuse)
-      : Promise.resolve(refuse(refusalOf(messages[index])));
+    try {
+      results[index] = publisher.publish(accepted(messages[index])).then(undefined, refuse);
+    } catch (error) {
+      results[index] = Promise.resolve(refuse(error));
+    }
   }
   return Promise.all(results);
 }
 
-function refusalOf(message: unknown): unknown {
-  try {
-    return check(publishRequest, message);
-  } catch (problem) {
-    return problem;
-  }
+function accepted(message: unknown): PublishRequest {
+  const request = check(publishRequest, message);
+  checkPayloadDepth(request);
+  return request;
 }

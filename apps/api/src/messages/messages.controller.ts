@@ -1,5 +1,11 @@
-import { batchRequest, type BatchRequest, publishAnswer, type PublishAnswer } from '@fanfare/contracts';
-import { publishRequest, type PublishRequest } from '@fanfare/contracts';
+import {
+  batchRequest,
+  type BatchRequest,
+  publishAnswer,
+  type PublishAnswer,
+  publishRequest,
+  type PublishRequest,
+} from '@fanfare/contracts';
 import { Publisher } from '@fanfare/timelines';
 import { Body, Controller, Headers, HttpCode, Logger, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
@@ -8,6 +14,7 @@ import { batchAnswer } from '../openapi/answers.js';
 import { Endpoint } from '../openapi/endpoint.js';
 import { type BatchResult, publishBatch } from './batch.js';
 import { withKeyOfHeader } from './idempotency-key.js';
+import { checkPayloadDepth } from './payload-depth.js';
 
 @ApiTags('messages')
 @Controller('v1/messages')
@@ -34,6 +41,7 @@ export class MessagesController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublishAnswer> {
+    checkPayloadDepth(body);
     const answer = await this.publisher.publish(withKeyOfHeader(body, key));
     if (answer.duplicate) void reply.code(200);
     return answer;

@@ -66,6 +66,7 @@ function fastifyCode(error: unknown): string | undefined {
 }
 
 const FASTIFY_DETAILS: Record<string, string> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'the body has more bytes than this endpoint takes',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'the body must be JSON, with content-type: application/json',
   FST_ERR_BAD_URL: 'the path is not percent-encoded UTF-8',
 };
