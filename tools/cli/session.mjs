@@ -82,7 +82,9 @@ export class Session {
     else if (event === 'connected') {
       this.#wasConnected = true;
       this.#silenceMs = data.pingSeconds * 1000 * SILENCE_IN_PINGS;
-      for (const { timeline, epoch, from } of data.timelines) positions.begin(timeline, { offset: from, epoch });
+      for (const { timeline, epoch, from } of data.timelines) {
+        if (epoch !== '') positions.begin(timeline, { offset: from, epoch }); // without one there is no such timeline yet
+      }
     } else if (event === 'reset') positions.reset(data.timeline, { offset: data.from, epoch: data.epoch });
     else if (event === 'membership' && data.state === 'left') positions.forget(`group:${data.group}`);
     else if (event === 'message' && data.offset !== undefined) {

@@ -116,6 +116,7 @@ test('after a lost connection it resumes from where it was, and shows no message
   first.welcome([
     { timeline: 'user:alice', epoch: '1.a', from: 0 },
     { timeline: 'all', epoch: '1.b', from: 7 },
+    { timeline: 'group:empty', epoch: '', from: 0 },
   ]);
   first.message(1);
   await run.prints('"offset":1,');

@@ -41,7 +41,10 @@ export function redisChild(server, { redisPort: { port } }) {
  * @returns {ChildSpec[]}
  */
 export function serviceChildren(settings) {
-  const env = { ...process.env, ...serviceEnvironment(settings, process.env) };
+  // Node 22.1 and newer start faster when they keep what they compiled; older ones know nothing of it.
+  const quicker = { NODE_COMPILE_CACHE: stateFolder('compiled') };
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...quicker, ...process.env, ...serviceEnvironment(settings, process.env) };
   return settings.services.map(({ name, port }) => ({
     name,
     command: process.execPath,

@@ -102,19 +102,16 @@ export class SupervisedChild {
     return new Promise((resolve) => {
       child.once('error', (error) => resolve(`could not be started: ${error.message}`));
       child.once('exit', (code, signal) => {
-        void pause(LAST_WORDS_MS).then(() => resolve(this.#describeEnd(code, signal)));
+        if (signal !== null) resolve(`ended (signal ${signal})`);
+        else void pause(LAST_WORDS_MS).then(() => resolve(this.#withLastWords(`ended (exit code ${code})`)));
       });
     });
   }
 
-  /**
-   * @param {number | null} code
-   * @param {NodeJS.Signals | null} signal
-   */
-  #describeEnd(code, signal) {
+  /** @param {string} how */
+  #withLastWords(how) {
     const words = this.#log.lastWords;
-    const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-    return `ended (${how})${words && signal === null ? `: ${words}` : ''}`;
+    return words === '' ? how : `${how}: ${words}`;
   }
 
   /** @returns {Promise<'ready' | 'late' | never>} */
