@@ -48,7 +48,7 @@ export function ids(client: ProtocolClient, timeline?: string): string[] {
   return received(client, timeline).map(({ message }) => message.id);
 }
 
-export function positionOf(accepted: Accepted | undefined): Position {
+export function positionOf(accepted: Partial<Position> | undefined): Position {
   const { offset, epoch } = accepted ?? {};
   if (offset === undefined || epoch === undefined) throw new Error('this message has no position');
   return { offset, epoch };

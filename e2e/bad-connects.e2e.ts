@@ -27,12 +27,12 @@ describe('a connection', () => {
   });
 
   test.each([null, [], 'text', {}, { token: 1 }, { token: '' }, { token: 'x'.repeat(20_000) }, { device: 'phone' }])(
-    'that says connect with %j is closed',
+    'that says connect with %j is refused',
     async (data) => {
       const client = await stage.openSocket();
       client.send('connect', data);
-      const { code } = await client.waitForClose();
-      expect([4400, 4401]).toContain(code);
+      await isRefused(client, 4400, 4401);
+      expect(client.events('connected')).toEqual([]);
     },
   );
 

@@ -75,8 +75,10 @@ describe.each(bodyEndpoints)('%s %s', (method, path) => {
     }
   });
 
-  test('is too_large with a body above 1 MiB', () =>
-    refuse({ raw: JSON.stringify({ x: 'x'.repeat(1024 * 1024) }) }, 413, 'too_large'));
+  test('is too_large with a body above the limit: 1 MiB, or 16 MiB where a user list is taken', () => {
+    const limit = path.endsWith('/members') ? 16 * 1024 * 1024 : 1024 * 1024;
+    return refuse({ raw: JSON.stringify({ x: 'x'.repeat(limit) }) }, 413, 'too_large');
+  });
 
   test('is unauthorized without a key, with a wrong one, and with another scheme', async () => {
     for (const authorization of ['', 'Bearer wrong', 'Bearer ', 'Basic Zm9vOmJhcg==', `Bearer ${'x'.repeat(5_000)}`]) {
@@ -200,7 +202,6 @@ test('inside a payload, depth and odd names and lone surrogates are refused by n
     '{"constructor":{"prototype":1}}',
     '"\\ud800"',
     '"\\udfff x \\ud800\\ud800"',
-    '1e400',
   ];
   for (const payload of odd) {
     const user = stage.name('alice');

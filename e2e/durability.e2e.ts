@@ -1,17 +1,27 @@
 // Nothing accepted is lost and nothing known is forgotten: when everything is stopped, Redis included, and started
 // again, and when Redis is killed in the middle of the load. Redis runs with AOF `appendfsync always` here.
-import { type Accepted, type ProtocolClient, until } from '@fanfare/testing';
+import {
+  type Accepted,
+  type InboxPage,
+  type Position,
+  type ProtocolClient,
+  type PublishBody,
+  type Unread,
+  until,
+} from '@fanfare/testing';
 import {
   ids,
   isAscending,
   makeGroup,
   offsets,
   payloads,
+  positionOf,
   publish,
   publishNumbers,
   range,
   received,
   resumeBefore,
+  settle,
   type To,
 } from './acts.js';
 import { useStage } from './stage.js';
@@ -19,87 +29,99 @@ import { useStage } from './stage.js';
 const stage = useStage();
 const targetsOf = (user: string, group: string): To[] => [{ user }, { group }, { all: true }];
 
-describe('stopping everything and starting it again', () => {
-  async function stopAll(how: 'in order' | 'by force'): Promise<void> {
-    if (how === 'in order') await stage.fanfare.stop();
-    else await stage.fanfare.kill();
-    if (how === 'in order') await stage.redis.shutdown();
-    else await stage.redis.kill();
+describe.each(['in order', 'by force'] as const)('after everything was stopped %s and started again', (how) => {
+  interface Before {
+    readonly alice: string;
+    readonly bob: string;
+    readonly group: string;
+    readonly left: string;
+    readonly unread: Unread;
+    readonly inbox: InboxPage['messages'];
+    /** Where alice's phone was; two more were sent to each timeline after that. */
+    readonly resume: Record<string, Position>;
+    readonly keyed: { readonly body: PublishBody; readonly accepted: Accepted };
   }
+  let before: Before;
 
-  async function startAll(): Promise<void> {
+  beforeAll(async () => {
+    before = await prepare();
+    if (how === 'in order') {
+      await stage.fanfare.stop();
+      await stage.redis.shutdown();
+    } else {
+      await Promise.all([stage.fanfare.kill(), stage.redis.kill()]);
+    }
     await stage.redis.restart();
     await stage.reopen();
+  }, 90_000);
+
+  async function prepare(): Promise<Before> {
+    const [alice, bob, group, left] = [stage.name('alice'), stage.name('bob'), stage.name('eng'), stage.name('left')];
+    await makeGroup(stage.api, group, alice, bob);
+    await makeGroup(stage.api, left, alice);
+    await stage.api.leave(left, alice);
+    await stage.api.putUser(alice, { plan: 'pro' });
+    const phone = await stage.connectSynced(alice, { device: 'phone' });
+    for (const to of targetsOf(alice, group)) await publishNumbers(stage.api, to, 4);
+    await phone.waitForMessages('all', 4);
+    await stage.api.read(alice, { timeline: `user:${alice}`, upTo: 2 });
+    const last = received(phone).map((data) => [data.timeline, positionOf(data)] as const);
+    phone.ack({ [`user:${alice}`]: 3 });
+    await settle(stage, phone);
+    await phone.close();
+    for (const to of targetsOf(alice, group)) await publishNumbers(stage.api, to, 2, 5);
+    const body = { to: { user: bob }, payload: 'once', idempotencyKey: stage.name('key') };
+    return {
+      ...{ alice, bob, group, left, resume: Object.fromEntries(last) },
+      unread: (await stage.api.unread(alice)).body,
+      inbox: (await stage.api.inbox(alice, { timeline: '*' })).body.messages,
+      keyed: { body, accepted: await publish(stage.api, body) },
+    };
   }
 
-  test.each(['in order', 'by force'] as const)(
-    'keeps timelines, unread counts, memberships, attributes and positions (stopped %s)',
-    async (how) => {
-      const [alice, bob, group, left] = [stage.name('alice'), stage.name('bob'), stage.name('eng'), stage.name('left')];
-      await makeGroup(stage.api, group, alice, bob);
-      await makeGroup(stage.api, left, alice);
-      await stage.api.leave(left, alice);
-      await stage.api.putUser(alice, { plan: 'pro' });
-      const phone = await stage.connectSynced(alice, { device: 'phone' });
-      for (const to of targetsOf(alice, group)) await publishNumbers(stage.api, to, 4);
-      await phone.waitForMessages('all', 4);
-      const read = await stage.api.read(alice, { timeline: `user:${alice}`, upTo: 2 });
-      expect(read.body).toEqual({ unread: 2 });
-      const resume = Object.fromEntries(
-        phone.messages().map(({ timeline, offset, epoch }) => [timeline, { offset, epoch }]),
-      );
-      const missed = [];
-      for (const to of targetsOf(alice, group)) missed.push(...(await publishNumbers(stage.api, to, 2, 5)));
-      const unreadBefore = (await stage.api.unread(alice)).body;
-      const inboxBefore = (await stage.api.inbox(alice, { timeline: '*' })).body.messages;
-      expect(unreadBefore.total).toBe(4 + 6 + 6);
-
-      await stopAll(how);
-      await startAll();
-
-      expect((await stage.api.unread(alice)).body).toEqual(unreadBefore);
-      const inboxAfter = (await stage.api.inbox(alice, { timeline: '*' })).body.messages;
-      expect(inboxAfter.map(withoutEpoch)).toEqual(inboxBefore.map(withoutEpoch));
-      expect((await stage.api.user(alice)).body.attributes).toEqual({ plan: 'pro' });
-      expect(JSON.stringify((await stage.api.members(group)).body)).toContain(bob);
-      expect(JSON.stringify((await stage.api.groupsOf(alice)).body)).toContain(group);
-      expect(JSON.stringify((await stage.api.groupsOf(alice)).body)).not.toContain(left);
-
-      const again = await stage.connectSynced(alice, { device: 'phone', resume });
-      for (const { timeline } of missed) expect(payloads(again, timeline)).toEqual([5, 6]);
-      expect(again.events('reset')).toEqual([]);
-      for (const to of targetsOf(alice, group)) {
-        const [accepted] = await publishNumbers(stage.api, to, 1, 7);
-        const former = missed.find(({ timeline }) => timeline === accepted?.timeline);
-        expect(accepted?.epoch).not.toBe(former?.epoch);
-        await again.waitForMessages(accepted?.timeline ?? '', 3);
-        expect(payloads(again, accepted?.timeline)).toEqual([5, 6, 7]);
-        const seen = offsets(again, accepted?.timeline ?? '');
-        expect(seen).toEqual(range(seen[0] ?? 0, (seen[0] ?? 0) + 2));
-      }
-    },
-  );
-
-  test('lets a device go on after what it had acknowledged', async () => {
-    const alice = stage.name('alice');
-    const timeline = `user:${alice}`;
-    await publishNumbers(stage.api, { user: alice }, 6);
-    const phone = await stage.connectSynced(alice, { device: 'phone' });
-    phone.ack({ [timeline]: 4 });
-    await phone.close();
-    await stopAll('in order');
-    await startAll();
-    expect(offsets(await stage.connectSynced(alice, { device: 'phone' }), timeline)).toEqual([5, 6]);
+  test('timelines, unread counts and what was read are as before', async () => {
+    const { alice, group, unread, inbox } = before;
+    expect(unread).toEqual({ total: 16, timelines: { [`user:${alice}`]: 4, [`group:${group}`]: 6, all: 6 } });
+    expect((await stage.api.unread(alice)).body).toEqual(unread);
+    const after = (await stage.api.inbox(alice, { timeline: '*' })).body.messages;
+    expect(after).toHaveLength(18);
+    expect(after.map(withoutEpoch)).toEqual(inbox.map(withoutEpoch));
   });
 
-  test('keeps an idempotency key: a retry after the restart is a duplicate', async () => {
-    const body = { to: { user: stage.name('alice') }, payload: 1, idempotencyKey: stage.name('key') };
-    const accepted = await publish(stage.api, body);
-    await stopAll('by force');
-    await startAll();
+  test('memberships and attributes are as before', async () => {
+    const { alice, bob, group, left } = before;
+    const members = (await stage.api.members(group)).body.members.map(({ user }) => user);
+    expect(members.sort()).toEqual([alice, bob].sort());
+    expect((await stage.api.members(left)).body.members).toEqual([]);
+    expect((await stage.api.groupsOf(alice)).body.groups.map((entry) => entry.group)).toEqual([group]);
+    expect((await stage.api.user(alice)).body.attributes).toEqual({ plan: 'pro' });
+  });
+
+  test('a device that says nothing goes on after what it had acknowledged', async () => {
+    const phone = await stage.connectSynced(before.alice, { device: 'phone' });
+    expect(offsets(phone, `user:${before.alice}`)).toEqual([4, 5, 6]);
+  });
+
+  test('a retry with an idempotency key is a duplicate', async () => {
+    const { accepted, body } = before.keyed;
     const { status, body: repeat } = await stage.api.publish(body);
     expect(status).toBe(200);
     expect(repeat).toMatchObject({ id: accepted.id, offset: accepted.offset, duplicate: true });
+  });
+
+  test('a client goes on from its old position: what it missed, then what is new, of a new epoch', async () => {
+    const { alice, group, resume } = before;
+    const client = await stage.connectSynced(alice, { resume });
+    for (const timeline of Object.keys(resume)) expect(payloads(client, timeline)).toEqual([5, 6]);
+    expect(client.events('reset')).toEqual([]);
+    for (const to of targetsOf(alice, group)) {
+      const { timeline = '', epoch } = await publish(stage.api, { to, payload: 7 });
+      expect(epoch).not.toBe(resume[timeline]?.epoch);
+      await client.waitForMessages(timeline, 3);
+      expect(payloads(client, timeline)).toEqual([5, 6, 7]);
+      const first = (resume[timeline]?.offset ?? 0) + 1;
+      expect(offsets(client, timeline)).toEqual(range(first, first + 2));
+    }
   });
 });
 
@@ -159,7 +181,7 @@ describe('kill -9 of Redis under load', () => {
     const targets: To[] = [...targetsOf(alice, group), { user: bob }];
     const fire = load(targets, 8);
     try {
-      for (const round of range(1, 3)) {
+      for (const round of range(1, 2)) {
         const enough = fire.accepted().length + 150;
         await until(() => fire.accepted().length >= enough, {
           what: `150 accepted in round ${round}`,

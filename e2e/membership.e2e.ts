@@ -17,15 +17,10 @@ import { useStage } from './stage.js';
 
 const stage = useStage();
 
-/** Names in an answer that lists them bare or as objects with an `id`. */
-function names(list: unknown): string[] {
-  return (list as (string | { id: string })[]).map((entry) => (typeof entry === 'string' ? entry : entry.id));
-}
-
 async function groupsOf(user: string): Promise<string[]> {
   const answer = await stage.api.groupsOf(user);
   expect(answer.status).toBe(200);
-  return names((answer.body as { groups: unknown }).groups);
+  return answer.body.groups.map(({ group }) => group);
 }
 
 async function members(group: string, limit = 100): Promise<string[]> {
@@ -35,7 +30,7 @@ async function members(group: string, limit = 100): Promise<string[]> {
     const answer = await stage.api.members(group, { limit, ...(cursor && { cursor }) });
     expect(answer.status).toBe(200);
     expect(answer.body.members.length).toBeLessThanOrEqual(limit);
-    found.push(...names(answer.body.members));
+    found.push(...answer.body.members.map(({ user }) => user));
     cursor = answer.body.cursor;
   } while (cursor);
   return found;

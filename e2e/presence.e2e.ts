@@ -1,14 +1,18 @@
-// Who is online: counted in sessions, over all gateways, with a grace of 10 s before anybody is called offline. Always
-// with two gateways, because one of them is killed here (the lease of a gateway is 15 s long).
+// Who is online: counted in sessions, over all gateways, with a grace before anybody is called offline. Always with two
+// gateways, because one of them is killed here. Lease and grace are shorter than their defaults of 15 s and 10 s.
 import { holds, until } from '@fanfare/testing';
 import { payloads, publish, range } from './acts.js';
 import { useStage } from './stage.js';
 
-const stage = useStage({ gateways: 2 });
+const leaseMs = 6_000;
+const graceMs = 4_000;
+const stage = useStage({
+  gateways: 2,
+  env: { FANFARE_LEASE_SECONDS: String(leaseMs / 1000), FANFARE_GRACE_SECONDS: String(graceMs / 1000) },
+});
 
-const graceMs = 10_000;
-/** Lease 15 s, seen lapsed for a whole lease by the presence service, grace 10 s, and room for a busy machine. */
-const evictionMs = 60_000;
+/** A lease lapses, is seen lapsed for a whole lease, the grace passes; and the machine may be busy. */
+const evictionMs = 2 * (leaseMs + leaseMs + graceMs);
 
 async function presenceOf(user: string) {
   const answer = await stage.api.presence([user]);
@@ -71,7 +75,7 @@ test('one of two devices dies: the user stays online; the other dies too: offlin
   const { since } = (await presenceOf(alice)) ?? {};
   phone.terminate();
   await until(async () => (await presenceOf(alice))?.devices === 1, { what: 'one device to be left' });
-  await holds(() => isOnline(alice), { what: 'alice is online by her laptop', forMs: graceMs + 3_000, everyMs: 500 });
+  await holds(() => isOnline(alice), { what: 'alice is online by her laptop', forMs: graceMs + 2_000, everyMs: 500 });
   expect((await presenceOf(alice))?.since).toBe(since);
 
   const diedAt = performance.now();

@@ -20,7 +20,9 @@ export function gatewaysLiveOn(stage: Stage): void {
 export async function isRefused(client: ProtocolClient, ...codes: number[]): Promise<void> {
   const error = client.waitFor('error').then(({ data }) => expect(data.code).toEqual(expect.any(String)));
   const closed = client.waitForClose().then(({ code }) => expect(codes).toContain(code));
-  await Promise.any([error, closed]);
+  await Promise.any([error, closed]).catch(({ errors }: AggregateError) => {
+    throw new Error(`neither an error frame nor close code ${codes.join(' or ')}:\n${errors.map(String).join('\n')}`);
+  });
 }
 
 export async function expectClose(client: ProtocolClient, code: number): Promise<void> {

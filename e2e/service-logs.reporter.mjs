@@ -1,9 +1,10 @@
 // After a test that failed: what the services said, so that a failure on another machine can be understood from its
 // output. The logs are the files that libs/testing lets each service write.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
 const lines = 25;
+const keptMs = 24 * 3600 * 1000;
 
 export default class ServiceLogsReporter {
   /** @param {{rootDir: string}} globalConfig */
@@ -12,24 +13,36 @@ export default class ServiceLogsReporter {
     this.since = Date.now();
   }
 
+  /** Logs of former days are of no use to anybody. */
+  onRunStart() {
+    for (const { path, changedAt } of this.files()) if (Date.now() - changedAt > keptMs) rmSync(path, { force: true });
+  }
+
   onTestFileStart() {
     this.since = Date.now();
   }
 
   /** @param {unknown} _test @param {{status: string, fullName: string}} result */
   onTestCaseResult(_test, result) {
-    if (result.status !== 'failed' || !existsSync(this.folder)) return;
+    if (result.status !== 'failed') return;
     process.stderr.write(`\nWhat the services said last when this failed: ${result.fullName}\n`);
-    for (const file of this.recent()) process.stderr.write(`--- ${file}\n${this.tail(file)}\n`);
+    for (const { path } of this.ofThisRun()) process.stderr.write(`--- ${basename(path)}\n${tail(path)}\n`);
   }
 
-  recent() {
-    const files = readdirSync(this.folder).sort();
-    return files.filter((file) => statSync(join(this.folder, file)).mtimeMs >= this.since);
+  /** Names begin with the pid of the process that runs the tests: this one, as they run in band. */
+  ofThisRun() {
+    const isOurs = (/** @type {string} */ path) => basename(path).startsWith(`${process.pid}-`);
+    return this.files().filter(({ path, changedAt }) => isOurs(path) && changedAt >= this.since);
   }
 
-  /** @param {string} file */
-  tail(file) {
-    return readFileSync(join(this.folder, file), 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+  files() {
+    if (!existsSync(this.folder)) return [];
+    const paths = readdirSync(this.folder).map((name) => join(this.folder, name));
+    return paths.sort().map((path) => ({ path, changedAt: statSync(path).mtimeMs }));
   }
+}
+
+/** @param {string} path */
+function tail(path) {
+  return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
 }

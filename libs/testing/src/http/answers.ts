@@ -76,3 +76,13 @@ export interface OnlinePage {
   readonly users: readonly { readonly id: string; readonly since: number }[];
   readonly cursor?: string | null;
 }
+
+export interface MembersPage {
+  readonly members: readonly { readonly user: string; readonly joinedAt: number }[];
+  readonly cursor?: string | null;
+}
+
+export interface GroupsPage {
+  readonly groups: readonly { readonly group: string; readonly joinedAt: number }[];
+  readonly cursor?: string | null;
+}

@@ -76,7 +76,7 @@ export class ApiClient {
     return this.call('POST', `/v1/users/${encode(user)}/read`, { body });
   }
 
-  groupsOf(user: string, query: Query = {}): Reply<unknown> {
+  groupsOf(user: string, query: Query = {}): Reply<answers.GroupsPage> {
     return this.call('GET', `/v1/users/${encode(user)}/groups${search(query)}`);
   }
 
@@ -103,7 +103,7 @@ export class ApiClient {
     return this.call('POST', `/v1/groups/${encode(group)}/members`, { body: change });
   }
 
-  members(group: string, query: Query = {}): Reply<{ members: unknown[]; cursor?: string | null }> {
+  members(group: string, query: Query = {}): Reply<answers.MembersPage> {
     return this.call('GET', `/v1/groups/${encode(group)}/members${search(query)}`);
   }
 
