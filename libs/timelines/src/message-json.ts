@@ -48,9 +48,19 @@ function payloadJson(payload: unknown): string {
     const errors = [{ pointer: '/payload', detail: 'is nested too deeply' }];
     throw new Problem('invalid', 'payload is nested too deeply', { errors, cause });
   }
+  // Only what is written as null can have been a number too large for a double.
+  if (text.includes('null') && hasInfinite(payload)) {
+    const errors = [{ pointer: '/payload', detail: 'holds a number beyond the range of a double' }];
+    throw new Problem('invalid', 'payload holds a number beyond the range of a double', { errors });
+  }
   // A character is at most 3 bytes, so most payloads need not be measured.
   if (text.length * 3 > limits.payloadBytes && Buffer.byteLength(text) > limits.payloadBytes) {
     throw new Problem('too_large', `payload is over ${limits.payloadBytes} bytes of JSON`);
   }
   return text;
+}
+
+function hasInfinite(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinite);
 }

@@ -19,6 +19,15 @@ interface Handler {
 /** Frames that a client may send before the earlier ones are answered. */
 const MAX_UNANSWERED = 1024;
 const CONNECT = 'connect';
+const EVENT_SHOWN = 64;
+
+/** An answer that only a frame with a `ref` asks for. */
+export class AnswerIfAsked {
+  constructor(
+    readonly event: string,
+    readonly data: unknown,
+  ) {}
+}
 
 export class FrameRouter {
   private readonly handlers = new Map<string, Handler>();
@@ -40,7 +49,7 @@ export class FrameRouter {
     if (!parsed.success) return this.connection.close(closeCodes.badFrame, 'a frame is {"event", "data"?, "ref"?}');
     const { event, data: body, ref } = parsed.data;
     const handler = this.handlers.get(event);
-    if (!handler) return this.fail(new FrameError('unknown_event', `there is no event ${JSON.stringify(event)}`), ref);
+    if (!handler) return this.fail(unknownEvent(event), ref);
     if (!this.connection.session && event !== CONNECT) {
       return this.fail(new FrameError('unauthorized', 'the first frame must be connect'), ref);
     }
@@ -63,6 +72,7 @@ export class FrameRouter {
   /** Handlers answer as Nest's do: `{event, data}`, or just the data of an answer of the same event. */
   private answer(event: string, result: unknown, ref: Ref): void {
     if (result === undefined || result === null) return;
+    if (result instanceof AnswerIfAsked && ref === undefined) return;
     const answer = isEventResponse(result) ? result : { event, data: result };
     this.connection.send(answerFrame(answer.event, answer.data, ref));
   }
@@ -70,6 +80,11 @@ export class FrameRouter {
   private fail(error: unknown, ref: Ref): void {
     this.connection.send(serverFrame('error', errorData(error), ref));
   }
+}
+
+function unknownEvent(event: string): FrameError {
+  const name = event.length > EVENT_SHOWN ? `${event.slice(0, EVENT_SHOWN)}…` : event;
+  return new FrameError('unknown_event', `there is no event ${JSON.stringify(name)}`);
 }
 
 function parseJson(data: Buffer): unknown {

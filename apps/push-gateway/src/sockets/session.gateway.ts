@@ -16,6 +16,7 @@ import type { Session } from '../sessions/session.js';
 import { TokenVerifier } from '../tokens/token-verifier.js';
 import { ConnectionWatch } from './connection-watch.js';
 import { connectionOf } from './fanfare-ws.adapter.js';
+import { AnswerIfAsked } from './frame-router.js';
 import { OriginPolicy } from './origin-policy.js';
 import { RethrowFilter } from './rethrow.filter.js';
 import type { WebSocketConnection } from './web-socket-connection.js';
@@ -76,8 +77,9 @@ export class SessionGateway implements OnGatewayConnection<WebSocket>, OnGateway
   }
 
   @SubscribeMessage('read')
-  async read(webSocket: WebSocket, body: unknown): Promise<{ event: string; data: unknown }> {
-    return { event: 'read', data: await this.sessions.read(sessionOf(webSocket), parsed(readData, body)) };
+  async read(webSocket: WebSocket, body: unknown): Promise<AnswerIfAsked> {
+    const read = await this.sessions.read(sessionOf(webSocket), parsed(readData, body));
+    return new AnswerIfAsked('read', read);
   }
 
   @SubscribeMessage('inbox')

@@ -9,7 +9,7 @@ export const SUBPROTOCOL = 'fanfare.v1.json';
 export const CONNECT_PATH = '/v1/connect';
 
 export const frame = z.object({
-  event: z.string().min(1).max(64),
+  event: z.string().min(1),
   data: z.unknown().optional(),
   ref: z.union([z.string().max(128), z.number()]).optional(),
 });
