@@ -6,25 +6,26 @@ import tseslint from 'typescript-eslint';
 
 const onlyTags = (sourceTag, ...tags) => ({ sourceTag, onlyDependOnLibsWithTags: tags });
 
-const boundaries = [
-  'error',
-  {
-    enforceBuildableLibDependency: false,
-    banTransitiveDependencies: true,
-    depConstraints: [
-      onlyTags('type:contracts'),
-      onlyTags('type:redis', 'type:contracts'),
-      onlyTags('type:domain', 'type:domain', 'type:redis', 'type:contracts'),
-      onlyTags('type:kit', 'type:redis', 'type:contracts'),
-      onlyTags('type:app', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
-      onlyTags('type:extension', 'type:app', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
-      onlyTags('type:testing', 'type:redis', 'type:contracts'),
-      onlyTags('type:e2e', 'type:testing', 'type:extension', 'type:redis', 'type:contracts'),
-      onlyTags('type:bench', 'type:testing', 'type:domain', 'type:redis', 'type:contracts'),
-      onlyTags('type:tools'),
-    ],
-  },
+const constraints = [
+  onlyTags('type:contracts'),
+  onlyTags('type:redis', 'type:contracts'),
+  onlyTags('type:domain', 'type:domain', 'type:redis', 'type:contracts'),
+  onlyTags('type:kit', 'type:redis', 'type:contracts'),
+  onlyTags('type:app', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
+  onlyTags('type:extension', 'type:app', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
+  onlyTags('type:testing', 'type:redis', 'type:contracts'),
+  onlyTags('type:e2e', 'type:testing', 'type:extension', 'type:redis', 'type:contracts'),
+  onlyTags('type:bench', 'type:testing', 'type:domain', 'type:redis', 'type:contracts'),
+  onlyTags('type:tools'),
 ];
+const boundaries = (depConstraints) => [
+  'error',
+  { enforceBuildableLibDependency: false, banTransitiveDependencies: true, depConstraints },
+];
+/** Specs, and what they stand on, may use libs/testing too. */
+const specConstraints = constraints.map(({ sourceTag, onlyDependOnLibsWithTags }) =>
+  onlyTags(sourceTag, ...onlyDependOnLibsWithTags, 'type:testing'),
+);
 
 const banned = (names, message) => [
   'error',
@@ -62,7 +63,7 @@ export default tseslint.config(
       ],
     },
     rules: {
-      '@nx/enforce-module-boundaries': boundaries,
+      '@nx/enforce-module-boundaries': boundaries(constraints),
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
@@ -96,6 +97,10 @@ export default tseslint.config(
   {
     files: ['libs/service-kit/src/settings/environment.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'libs/testing/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['**/*.spec.ts', '**/*.fixture.ts'],
+    rules: { '@nx/enforce-module-boundaries': boundaries(specConstraints) },
   },
   {
     files: ['**/*.spec.ts', '**/*.e2e.ts'],
