@@ -8,7 +8,7 @@
 import { type ProblemDocument, type PublishAnswer, type PublishRequest, publishRequest } from '@fanfare/contracts';
 import { check, toProblem } from '@fanfare/service-kit';
 import type { Publisher } from '@fanfare/timelines';
-import { checkPayloadDepth } from './payload-depth.js';
+import { checkPayload } from './payload.js';
 
 export type BatchResult = PublishAnswer | { readonly error: ProblemDocument };
 
@@ -36,6 +36,6 @@ export function publishBatch(
 
 function accepted(message: unknown): PublishRequest {
   const request = check(publishRequest, message);
-  checkPayloadDepth(request);
+  checkPayload(request);
   return request;
 }

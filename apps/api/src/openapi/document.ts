@@ -24,7 +24,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Fanfare')
     .setDescription(ABOUT)
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'API key' })
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${method}${controller.replace(/Controller$/, '')}`,

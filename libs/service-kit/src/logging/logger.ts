@@ -8,7 +8,14 @@ import { type DestinationStream, pino, type Logger as Pino } from 'pino';
 import { StartError } from '../bootstrap/start-error.js';
 
 /** Nest tells these for every module and route at each start; and what it throws to us anyway. */
-const CHATTY = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+const CHATTY = new Set([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'WebSocketsController',
+  'NestApplication',
+]);
 const SECRETS = ['authorization', 'cookie', 'token', 'ticket', 'adminKey', 'tokenSecret', 'password'];
 
 export function createLogger(service: string, level: string, destination?: DestinationStream): Pino {

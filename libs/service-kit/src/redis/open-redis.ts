@@ -11,13 +11,15 @@ import {
 import { Logger } from '@nestjs/common';
 import { StartError } from '../bootstrap/start-error.js';
 
+/** An attempt to connect fails several times a second. */
+const REPEAT_MS = 5000;
 /** A service that starts together with its Redis waits so long for it. */
 const REACHABLE_WITHIN_MS = 30_000;
 
 /** @throws StartError where Redis can't be reached for 30 s, or must not be used */
 export async function openRedis(url: string, name: string, withinMs = REACHABLE_WITHIN_MS): Promise<RedisConnection> {
   const logger = new Logger('Redis');
-  const onWarning = (message: string): void => logger.warn(message);
+  const onWarning = oncePer(REPEAT_MS, (message) => logger.warn(message));
   try {
     return await connectRedis(url, { name: `fanfare-${name}`, timeoutMs: withinMs, onWarning });
   } catch (error) {
@@ -27,6 +29,18 @@ export async function openRedis(url: string, name: string, withinMs = REACHABLE_
     const message = `the Redis of FANFARE_REDIS_URL cannot be reached within ${withinMs / 1000} s: ${why}`;
     throw new StartError(message, { cause: error });
   }
+}
+
+/** Passes the same text on once in a while only. */
+function oncePer(ms: number, tell: (text: string) => void): (text: string) => void {
+  const toldAt = new Map<string, number>();
+  return (text) => {
+    const now = Date.now();
+    if (now - (toldAt.get(text) ?? 0) < ms) return;
+    if (toldAt.size > 100) toldAt.clear(); // texts differ by address; there are few
+    toldAt.set(text, now);
+    tell(text);
+  };
 }
 
 function setupLine(error: RedisSetupError): string {

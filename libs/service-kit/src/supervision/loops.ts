@@ -2,6 +2,7 @@
  * The loops of a service: each has a name, its failures are logged and counted, and all of them end before anything
  * that they use is closed.
  */
+import { TimeoutError, UnavailableError } from '@fanfare/redis-scripts';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Metrics } from '../metrics/metrics.js';
 import { type Loop, runEvery } from './run-every.js';
@@ -20,7 +21,11 @@ export class Loops implements OnModuleDestroy {
   every(ms: number, name: string, task: (signal: AbortSignal) => Promise<unknown>): Loop {
     const loop = runEvery(ms, task, (error) => {
       this.failures.inc({ loop: name });
-      this.logger.warn({ msg: `${name} failed and will be tried again`, err: error });
+      const msg = `${name} failed and will be tried again`;
+      // A Redis that is away explains itself; of anything else one wants to see the stack.
+      if (error instanceof UnavailableError || error instanceof TimeoutError)
+        this.logger.warn(`${msg}: ${error.message}`);
+      else this.logger.error({ msg, err: error });
     });
     this.running.push(loop);
     return loop;
