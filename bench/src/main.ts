@@ -1,0 +1,37 @@
+/** The command line of the benchmarks. Each prints its progress on standard error and its table on standard output. */
+import { publishBench } from './publish/publish-bench.js';
+
+const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--json FILE]
+
+  publish   publishes per second over HTTP (single and batch), script time per message, cost of a group
+            publish against the group's size, Redis memory per user
+
+  --seconds N   length of each timed row (default 5)
+  --rounds N    rounds, rows interleaved; the table shows medians (default 3)
+  --json FILE   also write the figures there
+`;
+
+const benches: Record<string, typeof publishBench> = { publish: publishBench };
+
+async function main(args: string[]): Promise<number> {
+  const [name = '', ...rest] = args;
+  const bench = benches[name];
+  if (!bench || rest.includes('--help')) {
+    process.stdout.write(HELP);
+    return name === '' || name === '--help' || rest.includes('--help') ? 0 : 2;
+  }
+  const value = (flag: string): string | undefined => {
+    const at = rest.indexOf(flag);
+    return at < 0 ? undefined : rest[at + 1];
+  };
+  const seconds = Number(value('--seconds') ?? 5);
+  const rounds = Number(value('--rounds') ?? 3);
+  if (!(seconds > 0) || !Number.isInteger(rounds) || rounds < 1) {
+    process.stderr.write('--seconds and --rounds must be positive numbers\n');
+    return 2;
+  }
+  await bench({ seconds, rounds, jsonFile: value('--json') });
+  return 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
