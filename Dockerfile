@@ -1,0 +1,39 @@
+# syntax=docker/dockerfile:1
+# One image for every service; the command says which: node apps/<api|push-gateway|presence>/dist/main.js
+# Nothing secret is in it: settings come from the environment when it runs (docs/operations.md).
+ARG NODE_IMAGE=node:24-slim
+
+# The package files alone, so that dependencies are installed again only when one of them changes.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /source
+COPY . .
+RUN mkdir /manifests \
+  && find . -name package.json -not -path '*/node_modules/*' -exec cp --parents {} /manifests \; \
+  && cp package-lock.json .npmrc /manifests
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /source
+COPY --from=manifests /manifests ./
+RUN npm ci --no-audit --no-fund
+COPY . .
+RUN node node_modules/typescript-7/bin/tsc -b apps/api apps/push-gateway apps/presence \
+  && mkdir /built \
+  && cp --parents -r apps/*/dist libs/*/dist /built
+
+FROM ${NODE_IMAGE} AS dependencies
+WORKDIR /fanfare
+COPY --from=manifests /manifests ./
+RUN npm ci --omit=dev --no-audit --no-fund -w apps/api -w apps/push-gateway -w apps/presence
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production \
+  NODE_OPTIONS=--enable-source-maps \
+  FANFARE_HOST=0.0.0.0
+WORKDIR /fanfare
+COPY --from=dependencies /fanfare ./
+COPY --from=build /built ./
+COPY LICENSE ./
+# The files belong to root: a service can read them and change none.
+USER node
+EXPOSE 3000 3001 3003
+CMD ["node", "apps/api/dist/main.js"]
