@@ -18,6 +18,7 @@ export const ALL_TIMELINE = 'all';
 export function parseTimeline(name: string): TimelineName | undefined {
   if (name === ALL_TIMELINE) return { kind: 'all', id: '' };
   const colon = name.indexOf(':');
+  if (colon < 0) return undefined;
   const kind = name.slice(0, colon);
   const id = name.slice(colon + 1);
   if (kind === 'user' && userId.safeParse(id).success) return { kind, id };
