@@ -41,6 +41,13 @@ export function failureOf(error: Error): Failure {
   return { kind: 'final', error: (script) => new ScriptError(script, error.message, error) };
 }
 
+/** Why nothing can be done at all while this error lasts. */
+export function reasonOf(error: Error): UnavailableReason {
+  if (!isReply(error)) return 'connection';
+  const [code = ''] = error.message.split(' ', 1);
+  return PAUSES[code] ?? REFUSALS[code] ?? 'connection';
+}
+
 /** Redis said it; everything else is trouble on the way. */
 function isReply(error: Error): boolean {
   return error.name === 'ReplyError';

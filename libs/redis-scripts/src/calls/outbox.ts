@@ -13,15 +13,15 @@ import type { Primary } from '../connection/primary.js';
 import { UnavailableError, type UnavailableReason } from '../errors.js';
 import type { AnyScript, ReplyValue } from '../script.js';
 import { backoffMs } from './backoff.js';
-import { type Failure, failureOf } from './failure.js';
+import { type Failure, failureOf, reasonOf } from './failure.js';
 import type { CallCarrier, ScriptCall } from './script-call.js';
 
 type State = 'down' | 'loading' | 'open' | 'draining' | 'pausing' | 'closed';
 
 export interface OutboxOwner {
   readonly scripts: readonly AnyScript[];
-  /** Calls that may wait here; more are refused. */
-  readonly maxWaiting: number;
+  /** Calls that may wait here or be on their way; more are refused. */
+  readonly maxPending: number;
   onReply(call: ScriptCall, reply: ReplyValue): void;
   /** The call has to go to another primary. */
   onElsewhere(call: ScriptCall, ask: string | undefined): void;
@@ -65,8 +65,16 @@ export class Outbox implements CallCarrier {
   }
 
   send(call: ScriptCall): void {
-    if (this.state === 'open' && this.primary.isReady) this.write(call);
-    else this.enqueue(call);
+    if (call.isSettled) return;
+    if (this.inFlight + this.waitingCount >= this.owner.maxPending) {
+      call.fail(new UnavailableError(call.script.name, 'overload'));
+    } else if (this.isOpen) {
+      this.write(call);
+    } else {
+      call.carrier = this;
+      call.trouble = this.trouble;
+      this.waiting.push(call);
+    }
   }
 
   /** Takes every call that is not on its way, in order: its primary serves nothing any more. */
@@ -115,13 +123,6 @@ export class Outbox implements CallCarrier {
     this.primary.write(call);
   }
 
-  private enqueue(call: ScriptCall): void {
-    call.carrier = this;
-    call.trouble = this.trouble;
-    if (this.waitingCount >= this.owner.maxWaiting) call.fail(new UnavailableError(call.script.name, 'overload'));
-    else this.waiting.push(call);
-  }
-
   private interrupt(call: ScriptCall, failure: Failure & { kind: 'reload' | 'pause' }): void {
     if (failure.kind === 'reload') this.mustLoad = true;
     else this.trouble = failure.reason;
@@ -164,6 +165,7 @@ export class Outbox implements CallCarrier {
     } catch (error) {
       if (!this.isLoading()) return;
       this.interruptions += 1;
+      this.trouble = reasonOf(error as Error);
       this.owner.onWarning('scripts could not be loaded', error as Error);
       if (this.primary.isReady) this.pause();
       else this.state = 'down';

@@ -4,6 +4,7 @@
 // What is repeated may have been executed already when the connection was cut: scripts that are not idempotent by
 // themselves declare an argument `retry`, which is 1 then.
 import { performance } from 'node:perf_hooks';
+import keySlot from 'cluster-key-slot';
 import type { RedisConnection } from '../connection/connect.js';
 import type { Primary } from '../connection/primary.js';
 import { RedisScriptError, UnavailableError } from '../errors.js';
@@ -18,8 +19,8 @@ export type CallOutcome = 'ok' | RedisScriptError['code'];
 export interface ScriptCallerOptions {
   /** How long a call may take, retries included. Default 5,000. */
   deadlineMs?: number;
-  /** Calls that may wait for one primary while it can't be reached; more fail with `overload`. Default 20,000. */
-  maxWaiting?: number;
+  /** Calls to one primary that may wait or be on their way; more fail with `overload`. Default 50,000. */
+  maxPending?: number;
   /** Told of every call when it ends. */
   observe?: (script: string, durationMs: number, outcome: CallOutcome, attempts: number) => void;
   onWarning?: (message: string, error: Error) => void;
@@ -29,16 +30,19 @@ export interface ScriptCallerOptions {
 
 const TAKE_SCRIPT = 'partition/take';
 const MAX_TAKES = 3;
+const LOOK_EVERY_MS = 1000;
 
 export class ScriptCaller implements ScriptRunner, OutboxOwner {
   readonly scripts: readonly AnyScript[];
-  readonly maxWaiting: number;
+  readonly maxPending: number;
   private readonly deadlineMs: number;
   private readonly outboxes = new Map<Primary, Outbox>();
   private readonly takes = new Map<string, Promise<unknown>>();
   /** Calls whose primary has to be found first, in order. */
   private homeless: ScriptCall[] = [];
+  private readonly homelessSlots = new Set<number>();
   private search: NodeJS.Timeout | undefined;
+  private lookedAt = 0;
   private isClosed = false;
   private readonly settle = (call: ScriptCall, error: Error | undefined, result: unknown): void => {
     this.options.observe?.(call.script.name, performance.now() - call.startedAt, outcomeOf(error), call.attempts);
@@ -49,6 +53,7 @@ export class ScriptCaller implements ScriptRunner, OutboxOwner {
     const isWaiting = !call.isSent;
     call.expire();
     if (isWaiting && call.carrier instanceof Outbox) call.carrier.onExpired();
+    else this.onSilence();
   };
 
   constructor(
@@ -56,7 +61,7 @@ export class ScriptCaller implements ScriptRunner, OutboxOwner {
     private readonly options: ScriptCallerOptions = {},
   ) {
     this.scripts = options.scripts ?? allScripts;
-    this.maxWaiting = options.maxWaiting ?? 20_000;
+    this.maxPending = options.maxPending ?? 50_000;
     this.deadlineMs = options.deadlineMs ?? 5000;
     for (const primary of connection.primaries.all()) this.outboxOf(primary);
     connection.primaries.on('added', (primary) => this.outboxOf(primary));
@@ -109,6 +114,7 @@ export class ScriptCaller implements ScriptRunner, OutboxOwner {
     const primary = ask === undefined ? undefined : this.connection.primaries.at(ask);
     if (!primary) return this.findHome(call);
     call.isAsking = true;
+    call.place = 0;
     this.outboxOf(primary).send(call);
   }
 
@@ -116,8 +122,19 @@ export class ScriptCaller implements ScriptRunner, OutboxOwner {
     this.options.onWarning?.(message, error);
   }
 
+  /** Who does not answer may have been replaced without closing its connections. */
+  private onSilence(): void {
+    const now = performance.now();
+    if (now - this.lookedAt < LOOK_EVERY_MS) return;
+    this.lookedAt = now;
+    void this.connection.primaries.refresh();
+  }
+
   private dispatch(call: ScriptCall): void {
-    const primary = this.connection.primaries.of(call.keys[0] ?? '');
+    call.place = 0; // its primary may be another than before
+    const key = call.keys[0] ?? '';
+    const isBehindOthers = this.homeless.length > 0 && this.homelessSlots.has(keySlot(key));
+    const primary = isBehindOthers ? undefined : this.connection.primaries.of(key);
     if (primary) this.outboxOf(primary).send(call);
     else this.findHome(call);
   }
@@ -134,13 +151,14 @@ export class ScriptCaller implements ScriptRunner, OutboxOwner {
   private moveOut(primary: Primary): void {
     const calls = this.outboxes.get(primary)?.close() ?? [];
     this.outboxes.delete(primary);
-    for (const call of calls) this.findHome(call);
+    for (const call of calls) this.dispatch(call); // at once: what is called from now on must not overtake them
   }
 
   /** Learns who serves what, then sends in order; waits longer the more often a call came back. */
   private findHome(call: ScriptCall): void {
     call.trouble = 'cluster';
     this.homeless.push(call);
+    this.homelessSlots.add(keySlot(call.keys[0] ?? ''));
     this.search ??= setTimeout(() => void this.sendHome(), call.attempts < 2 ? 0 : backoffMs(call.attempts));
   }
 
@@ -149,10 +167,8 @@ export class ScriptCaller implements ScriptRunner, OutboxOwner {
     this.search = undefined;
     const calls = this.homeless.filter((call) => !call.isSettled);
     this.homeless = [];
-    for (const call of calls) {
-      call.place = 0; // it may go to another primary, and what is behind it comes behind it there too
-      this.dispatch(call);
-    }
+    this.homelessSlots.clear();
+    for (const call of calls) this.dispatch(call);
   }
 
   /** Redis has another history than at the partition's last write: take it, once for all who ask, and repeat. */

@@ -119,7 +119,7 @@ test('calls made while Redis is away are carried out when it is back', async () 
 });
 
 test('while Redis is away a call ends by its deadline as unavailable, and not too many may wait', async () => {
-  const narrow = new ScriptCaller(connection, { scripts, maxWaiting: 2 });
+  const narrow = new ScriptCaller(connection, { scripts, maxPending: 2 });
   await redis.shutdown();
   await until(() => !connection.isReady, { what: 'the loss to be noticed' });
   const calls = [1, 2, 3].map(() => narrow.call(read, [key], [], { deadlineMs: 200 }));

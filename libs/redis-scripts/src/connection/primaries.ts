@@ -17,7 +17,7 @@ export interface Primaries extends EventEmitter<PrimariesEvents> {
   /** The primary at `host:port`, connected to where it was unknown; what ASK names. */
   at(address: string): Primary | undefined;
   all(): Primary[];
-  /** Asks again who serves what. Never rejects: what can't be learnt now stays as it was. */
+  /** Asks again who serves what, once for all who want it. Never rejects: what can't be learnt now stays as it was. */
   refresh(): Promise<void>;
   /** The first connection stands and every primary is known. */
   whenReady(): Promise<void>;
