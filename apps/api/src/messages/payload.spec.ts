@@ -1,16 +1,20 @@
-import { Problem } from '@fanfare/contracts';
+import { Problem, type PublishRequest } from '@fanfare/contracts';
 import { checkPayload } from './payload.js';
 
-const check = (payload: unknown) => () => checkPayload({ to: { all: true }, payload });
+const check = (payload: unknown) => () =>
+  checkPayload({ to: { all: true }, payload: payload as PublishRequest['payload'] });
 const parsed = (json: string) => JSON.parse(json) as unknown;
 const arrays = (depth: number) => parsed('['.repeat(depth) + ']'.repeat(depth));
 const objects = (depth: number) => parsed(`${'{"a":['.repeat(depth / 2)}${']}'.repeat(depth / 2)}`);
 
-test.each([[null], ['text'], [[]], [arrays(100)], [objects(100)]])('a payload up to 100 deep is taken', (payload) => {
-  expect(check(payload)).not.toThrow();
-});
+test.each<[unknown]>([[null], ['text'], [[]], [arrays(100)], [objects(100)]])(
+  'a payload up to 100 deep is taken',
+  (payload) => {
+    expect(check(payload)).not.toThrow();
+  },
+);
 
-test.each([[arrays(101)], [objects(102)], [{ a: 1, b: [2, arrays(99)] }], [arrays(300_000)]])(
+test.each<[unknown]>([[arrays(101)], [objects(102)], [{ a: 1, b: [2, arrays(99)] }], [arrays(300_000)]])(
   'a payload that is deeper is refused',
   (payload) => {
     expect(check(payload)).toThrow(Problem);

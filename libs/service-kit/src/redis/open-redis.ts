@@ -25,7 +25,7 @@ export async function openRedis(url: string, name: string, withinMs = REACHABLE_
   } catch (error) {
     if (error instanceof RedisSetupError) throw new StartError(setupLine(error), { cause: error });
     if (!(error instanceof UnavailableError)) throw error;
-    const why = error.cause instanceof Error ? error.cause.message : error.message;
+    const why = (error.cause as Error | undefined)?.message ?? error.message;
     const message = `the Redis of FANFARE_REDIS_URL cannot be reached within ${withinMs / 1000} s: ${why}`;
     throw new StartError(message, { cause: error });
   }
