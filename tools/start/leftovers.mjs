@@ -10,31 +10,38 @@ import { identify, isRunning } from '../bootstrap/process-identity.mjs';
 
 const noteFile = () => join(stateFolder(), 'children.json');
 
-/** @param {readonly { name: string, pid: number }[]} children */
-export function noteChildren(children) {
-  if (children.length === 0) return rmSync(noteFile(), { force: true });
-  const draft = `${noteFile()}.${process.pid}`;
+/**
+ * @param {readonly { name: string, pid: number }[]} children
+ * @param {string} [file]
+ */
+export function noteChildren(children, file = noteFile()) {
+  if (children.length === 0) return rmSync(file, { force: true });
+  const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(children.map(({ name, pid }) => ({ name, ...identify(pid) }))));
-  renameSync(draft, noteFile());
+  renameSync(draft, file);
 }
 
 /**
  * The caller holds the lock of this checkout, so whatever runs from the note belongs to nobody any more.
  * @param {(line: string) => void} say
+ * @param {string} [file]
  */
-export async function endLeftovers(say) {
-  const left = readNote().filter(isRunning);
+export async function endLeftovers(say, file = noteFile()) {
+  const left = readNote(file).filter(isRunning);
   if (left.length === 0) return;
   const names = left.map(({ name, pid }) => `${name} (process ${pid})`).join(', ');
   say(`An earlier run was killed and left ${names}: ending that first`);
   await Promise.all(left.map(({ pid }) => endGroupOf(pid, 10_000)));
-  noteChildren([]);
+  noteChildren([], file);
 }
 
-/** @returns {Noted[]} */
-function readNote() {
+/**
+ * @param {string} file
+ * @returns {Noted[]}
+ */
+function readNote(file) {
   try {
-    return JSON.parse(readFileSync(noteFile(), 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return [];
   }

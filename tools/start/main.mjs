@@ -26,7 +26,7 @@ async function main() {
   return runAll({
     prepare: () => prepareChildren(settings),
     welcome: () => welcome(settings),
-    onChange: noteChildren,
+    onChange: (children) => noteChildren(children),
   });
 }
 
@@ -52,7 +52,7 @@ function wantsHelp() {
   try {
     return parseArgs({ options: { help: { type: 'boolean', short: 'h' } } }).values.help === true;
   } catch (error) {
-    throw new Trouble(`${error instanceof Error ? error.message : error} Try --help.`);
+    throw new Trouble(`${String(error instanceof Error ? error.message : error).replace(/\.?$/, '.')} Try --help.`);
   }
 }
 

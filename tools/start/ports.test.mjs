@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { Trouble } from '../bootstrap/trouble.mjs';
-import { freePort, Observed } from './fixtures/observed.mjs';
+import { freePort } from './fixtures/observed.mjs';
 import { portFrom, requireFree } from './ports.mjs';
 
 const HOST = '127.0.0.1';
@@ -39,11 +38,4 @@ test('a port in use is refused, naming its setting', async () => {
     server.close();
   }
   await requireFree([{ setting: 'API_PORT', port }], HOST);
-});
-
-test('npm start with a bad port ends with one line and exit code 1', async () => {
-  const main = fileURLToPath(new URL('main.mjs', import.meta.url));
-  const run = new Observed(process.execPath, [main], { GATEWAY_PORT: 'x' });
-  assert.equal(await run.ended, 1);
-  assert.equal(run.output, 'GATEWAY_PORT is "x", which is no port: set it to a number from 1 to 65535.\n');
 });
