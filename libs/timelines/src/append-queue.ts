@@ -3,7 +3,7 @@
  * which they came: most of a call's cost is paid once for all of them (npm run bench -- publish). Alone, an append waits
  * for nothing but the end of the running code.
  */
-import { type Keyspace, type PartitionKeys, type ScriptRunner, timelineAppend } from '@fanfare/redis-scripts';
+import { type PartitionKeys, type ScriptRunner, timelineAppend } from '@fanfare/redis-scripts';
 import type { TimelineAppendItem, TimelineAppendReply } from '@fanfare/redis-scripts';
 import type { Retention } from './retention.js';
 
