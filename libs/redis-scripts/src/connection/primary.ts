@@ -29,7 +29,7 @@ export class Primary {
    * Writes a command; its `resolve` or `reject` is called once, in the order of writing.
    *
    * What is written within one turn of the event loop goes out in one system call. With 100 calls at once this costs
-   * 10 to 12 µs of CPU a call, a command of ioredis itself 20 to 21, its automatic pipelines 18 to 21 (on a busy
+   * 10 to 12 µs of CPU a call, a command of ioredis itself 20 to 24, its automatic pipelines 18 to 26 (on a busy
    * machine of 2 cores; `node libs/redis-scripts/bench/calls.mjs`).
    */
   write(command: WireCommand): void {
