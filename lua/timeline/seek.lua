@@ -1,6 +1,6 @@
 #!lua flags=no-writes
 -- The position before the first entry stored at `time` or later: where somebody's share of `all` begins.
--- @include clock fence timeline entry
+-- @include fence timeline entry
 -- @key   part   hash    fence
 -- @key   log    list    entries
 -- @key   state  hash    head, epoch

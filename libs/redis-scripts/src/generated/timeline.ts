@@ -453,14 +453,13 @@ export type TimelineSeekReply =
 /** The position before the first entry stored at `time` or later: where somebody's share of `all` begins. */
 export const timelineSeekScript: Script<TimelineSeekReply> = {
   name: 'timeline/seek',
-  sha1: '338dc382cd0e9fde0ad8ac8696a491b44482ba27',
+  sha1: '9e2466e453612bc03bc8e1615ceb898409164542',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
   decode: decodeTimelineSeek,
   source:
     "#!lua flags=no-writes\n" +
-    CLOCK +
     FENCE +
     TIMELINE +
     ENTRY +
