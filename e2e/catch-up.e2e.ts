@@ -309,4 +309,24 @@ describe('what is published during a catch-up', () => {
     await settle(stage, ...clients);
     for (const client of clients) expect(received(client)).toHaveLength(3 * 401);
   });
+
+  test('comes although it is the only one, whatever the moment of the connect it meets', async () => {
+    const [alice, group] = [stage.name('alice'), stage.name('eng')];
+    await makeGroup(stage.api, group, alice);
+    const token = await stage.token(alice);
+    for (const round of range(1, 60)) {
+      const [to = { group }] = everyTarget(alice, group).slice(round % 3);
+      const connecting = stage.connect(alice, { token, device: stage.name('new') });
+      const published = pauseOf(round % 15).then(() => publish(stage.api, { to, payload: round }));
+      const [client, { id, timeline }] = await Promise.all([connecting, published]);
+      await client.waitFor('message', (data) => data.message.id === id);
+      await client.waitFor('synced');
+      expect(received(client).filter(({ message }) => message.id === id)).toHaveLength(1);
+      await stage.api.read(alice, { timeline: timeline ?? '', upTo: Number.MAX_SAFE_INTEGER });
+      client.terminate();
+    }
+  });
+
+  /** Chooses the moment, waits for nothing: 0 to 15 ms is how long a connect takes. */
+  const pauseOf = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 });
