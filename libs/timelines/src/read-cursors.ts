@@ -7,10 +7,14 @@ import { type Keyspace, type ScriptRunner, userCursors, userRead, userSeen } fro
 import { findAllShare } from './all-share.js';
 import { allCursor, type Cursor, type GroupEntry, groupCursor, groupEntries, ownCursor } from './cursors.js';
 import { headsOf, type TimelineHead } from './heads.js';
+import { Turns } from './turns.js';
 
 const MAX_TRIES = 8;
 
 export class ReadCursors {
+  /** Whoever reads on without waiting would be in their own way. */
+  private readonly turns = new Turns();
+
   constructor(
     private readonly scripts: ScriptRunner,
     private readonly keys: Keyspace,
@@ -88,7 +92,17 @@ export class ReadCursors {
     return new Map(marked.map(({ group }, index) => [group, offsets[index] ?? '']));
   }
 
-  private async move(
+  private move(
+    user: string,
+    timeline: string,
+    upTo: number,
+    offsets: readonly number[],
+    except: string,
+  ): Promise<{ read: number; unread: number }> {
+    return this.turns.take(`${user}\t${timeline}`, () => this.moveNow(user, timeline, upTo, offsets, except));
+  }
+
+  private async moveNow(
     user: string,
     timeline: string,
     upTo: number,
@@ -101,7 +115,7 @@ export class ReadCursors {
       const seen = offsets.length === 0 ? cursor.seen : [cursor.seen, ...offsets].join(',');
       const head = (await headsOf(this.scripts, [{ ...cursor, seen: distinct(seen) }], upTo)).get(timeline);
       if (!head?.known) return { read: 0, unread: 0 };
-      const read = compacted(head.read, distinct(seen));
+      const read = compacted(head, distinct(seen));
       if (await this.store(user, cursor, { ...head, read }, offsets, except)) return { read, unread: head.unread };
     }
     throw new Problem('conflict', 'the read cursor was moved by others again and again; try again');
@@ -148,11 +162,11 @@ export class ReadCursors {
   }
 }
 
-/** The cursor moved over the offsets directly behind it that were read individually. */
-function compacted(read: number, seen: string): number {
+/** The cursor moved over the offsets directly behind it that were read individually; beyond the head there is nothing. */
+function compacted({ head, read }: TimelineHead, seen: string): number {
   const offsets = new Set(seen === '' ? [] : seen.split(',').map(Number));
   let cursor = read;
-  while (offsets.has(cursor + 1)) cursor += 1;
+  while (cursor < head && offsets.has(cursor + 1)) cursor += 1;
   return cursor;
 }
 

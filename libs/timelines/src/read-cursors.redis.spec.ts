@@ -1,0 +1,185 @@
+// What a user has read: forward only, whoever reads and however many at once.
+import { limits } from '@fanfare/contracts';
+import { userLeft, userRead, type UserReadArgs } from '@fanfare/redis-scripts';
+import { until } from '@fanfare/testing';
+import { ReadCursors } from './read-cursors.js';
+import { joinGroup, knowUser, publishMany, redisWorld, toAll, toGroup, toUser } from './world.fixture.js';
+
+const world = redisWorld();
+const OWN = 'user:a';
+
+const read = (timeline: string, upTo: number) => world.cursors.readIn('a', { timeline, upTo });
+const readOffsets = (timeline: string, offsets: number[]) => world.cursors.readIn('a', { timeline, offsets });
+const unread = async () => (await world.cursors.unread('a')).timelines;
+const seenIn = (timeline: string): Promise<string[]> =>
+  world.admin.zrange(world.keys.userSeen(world.keys.user('a'), timeline), '0', '-1');
+
+test('reading up to an offset leaves what came later', async () => {
+  await publishMany(world, toUser('a'), 5);
+  await expect(read(OWN, 3)).resolves.toEqual({ read: 3, unread: 2 });
+  expect(await unread()).toEqual({ [OWN]: 2, all: 0 });
+});
+
+test('a cursor moves forward only', async () => {
+  await publishMany(world, toUser('a'), 5);
+  await read(OWN, 4);
+  await expect(read(OWN, 2)).resolves.toEqual({ read: 4, unread: 1 });
+  await expect(read(OWN, 0)).resolves.toEqual({ read: 4, unread: 1 });
+});
+
+test('an offset beyond the head is cut to it: what comes later is unread', async () => {
+  await publishMany(world, toUser('a'), 3);
+  await expect(read(OWN, Number.MAX_SAFE_INTEGER)).resolves.toEqual({ read: 3, unread: 0 });
+  await publishMany(world, toUser('a'), 2);
+  expect(await unread()).toMatchObject({ [OWN]: 2 });
+});
+
+test('single offsets beyond the head are nothing: what comes later is unread', async () => {
+  await publishMany(world, toUser('a'), 3);
+  await expect(readOffsets(OWN, [2, 3, 4, 5, 99])).resolves.toEqual({ read: 0, unread: 1 });
+  await expect(readOffsets(OWN, [1, 4, 5])).resolves.toEqual({ read: 3, unread: 0 });
+  await publishMany(world, toUser('a'), 3);
+  expect(await unread()).toMatchObject({ [OWN]: 3 });
+});
+
+test('offsets read one by one are compacted into the cursor once it reaches them', async () => {
+  await publishMany(world, toUser('a'), 6);
+  await expect(readOffsets(OWN, [2, 3, 5])).resolves.toEqual({ read: 0, unread: 3 });
+  expect(await seenIn(OWN)).toEqual(['2', '3', '5']);
+  await expect(readOffsets(OWN, [1])).resolves.toEqual({ read: 3, unread: 2 });
+  expect(await seenIn(OWN)).toEqual(['5']);
+  await expect(read(OWN, 4)).resolves.toEqual({ read: 5, unread: 1 });
+  expect(await seenIn(OWN)).toEqual([]);
+});
+
+test('offsets that are already read, or read twice, change nothing', async () => {
+  await publishMany(world, toUser('a'), 4);
+  await read(OWN, 2);
+  await readOffsets(OWN, [4, 4]);
+  await expect(readOffsets(OWN, [1, 2, 4])).resolves.toEqual({ read: 2, unread: 1 });
+});
+
+test('of single offsets at most the newest 1,000 are kept', async () => {
+  await publishMany(world, toUser('a'), 1100);
+  const even = Array.from({ length: 500 }, (_, index) => 2 * (index + 1));
+  await readOffsets(OWN, even);
+  await readOffsets(
+    OWN,
+    Array.from({ length: 50 }, (_, index) => 1100 - index),
+  );
+  expect((await seenIn(OWN)).length).toBe(550);
+  const odd = Array.from({ length: 499 }, (_, index) => 2 * index + 3);
+  await readOffsets(OWN, odd);
+  expect((await seenIn(OWN)).length).toBe(limits.seenOffsets);
+});
+
+test('everything is every timeline the user has', async () => {
+  await knowUser(world, 'a');
+  await joinGroup(world, 'g', 'a');
+  for (const to of [toUser('a'), toGroup('g'), toAll]) await publishMany(world, to, 3);
+  expect(await unread()).toEqual({ [OWN]: 3, 'group:g': 3, all: 3 });
+  await expect(world.cursors.read('a', { everything: true })).resolves.toEqual({ unread: 0 });
+  expect(await unread()).toEqual({ [OWN]: 0, 'group:g': 0, all: 0 });
+});
+
+test('a group is unread from joining on, and can be read while one is in it', async () => {
+  await joinGroup(world, 'g', 'b');
+  await publishMany(world, toGroup('g'), 4);
+  await joinGroup(world, 'g', 'a');
+  await publishMany(world, toGroup('g'), 2);
+  expect(await unread()).toMatchObject({ 'group:g': 2 });
+  await expect(read('group:g', 5)).resolves.toEqual({ read: 5, unread: 1 });
+  const groups = world.keys.userGroups(world.keys.user('a'));
+  await userLeft(world.scripts, { group: 'g', version: 1e6 }, [{ groups }]);
+  await expect(read('group:g', 6)).rejects.toMatchObject({ code: 'not_found' });
+  expect(await unread()).not.toHaveProperty('group:g');
+});
+
+test('what is not the user’s can not be read', async () => {
+  await publishMany(world, toUser('a'), 1);
+  for (const timeline of ['user:b', 'group:g']) {
+    await expect(read(timeline, 1)).rejects.toMatchObject({ code: 'not_found' });
+  }
+  await expect(world.cursors.unread('nobody')).resolves.toEqual({ total: 0, timelines: {} });
+});
+
+test('one’s own messages do not count as unread, for oneself only', async () => {
+  for (const user of ['a', 'b']) await joinGroup(world, 'g', user);
+  const from = 'a';
+  for (const to of [toUser('a'), toUser('b'), toGroup('g'), toAll]) {
+    await world.publisher.publish({ to, payload: 1, from });
+  }
+  expect(await unread()).toEqual({ [OWN]: 0, 'group:g': 0, all: 0 });
+  expect((await world.cursors.unread('b')).timelines).toEqual({ 'user:b': 1, 'group:g': 1, all: 1 });
+});
+
+test('a sender who is unknown, or not in the group, is no error', async () => {
+  await joinGroup(world, 'g', 'b');
+  for (const to of [toAll, toGroup('g')]) await world.publisher.publish({ to, payload: 1, from: 'stranger' });
+  await expect(world.cursors.unread('stranger')).resolves.toMatchObject({ total: 0 });
+});
+
+test('reading on and on without waiting for the answers ends at the last of it', async () => {
+  await publishMany(world, toUser('a'), 50);
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, index) => read(OWN, index + 1)));
+  expect(answers.at(-1)).toEqual({ read: 50, unread: 0 });
+});
+
+test('several processes that read at once move the cursor to the furthest of them', async () => {
+  await publishMany(world, toUser('a'), 100);
+  const others = Array.from({ length: 6 }, () => new ReadCursors(world.scripts, world.keys));
+  await Promise.all(others.map((other, index) => other.readIn('a', { timeline: OWN, upTo: 10 * (index + 1) })));
+  expect(await unread()).toMatchObject({ [OWN]: 40 });
+});
+
+test('many who read single offsets at once lose none of them', async () => {
+  await publishMany(world, toUser('a'), 40);
+  await Promise.all(Array.from({ length: 20 }, (_, index) => readOffsets(OWN, [2 * index + 2])));
+  expect(await unread()).toMatchObject({ [OWN]: 20 });
+});
+
+describe('user/read', () => {
+  const call = (args: Partial<UserReadArgs>) => {
+    const keys = world.keys.user('a');
+    const { part, links, sessions } = keys.home;
+    const groups = world.keys.userGroups(keys);
+    const seen = world.keys.userSeen(keys, args.timeline ?? OWN);
+    const whole = { user: 'a', timeline: OWN, field: 'read', group: '', expected: '', offset: 1, epoch: '1.a.2' };
+    return userRead(
+      world.scripts,
+      { part, links, sessions, state: keys.state, groups, seen },
+      { ...whole, offsets: '', unread: 0, except: '', ...args },
+    );
+  };
+
+  test('sets the cursor where it is still the expected one, and is CHANGED where it is not', async () => {
+    await knowUser(world, 'a');
+    await expect(call({ offset: 3 })).resolves.toEqual({ status: 'OK' });
+    await expect(call({ offset: 4 })).resolves.toEqual({ status: 'CHANGED' });
+    await expect(call({ offset: 4, expected: '3 1.a.2' })).resolves.toEqual({ status: 'OK' });
+    expect(await world.admin.hget(world.keys.user('a').state, 'read')).toBe('4 1.a.2');
+  });
+
+  test('is NOT_MEMBER for a group that the user is not in', async () => {
+    const args = { timeline: 'group:g', field: '', group: 'g' };
+    await expect(call(args)).resolves.toEqual({ status: 'NOT_MEMBER' });
+  });
+
+  test('tells each node that holds a session of the user once, with the count', async () => {
+    const { home } = world.keys.user('a');
+    const lines = ['s1\tn1\t1\tphone', 's2\tn1\t2\t', 's3\tn2\t3\tweb'].join('\n');
+    await world.admin.hset(home.sessions, 'a', lines);
+    const subscriber = world.connection.subscriber();
+    const told: string[] = [];
+    subscriber.on('smessageBuffer', (_, message) =>
+      told.push(message.toString().split('\t').slice(1).join(' ').trim()),
+    );
+    await subscriber.subscribe(['n1', 'n2', 'n3'].map((node) => world.keys.linkChannel(home, node)));
+    await call({ offset: 7, unread: 2, except: 's1' });
+    await until(() => told.length === 2, { what: 'both nodes to be told' });
+    expect(told).toEqual(['1 read a user:a 7 2 s1', '1 read a user:a 7 2 s1']);
+    await call({ offset: 8, expected: '7 1.a.2', unread: -1 });
+    expect(await world.admin.hgetall(home.links)).toEqual({ n1: '1', n2: '1' });
+    subscriber.close();
+  });
+});
