@@ -1,6 +1,6 @@
 // Run a command to its end and tell how it went.
 import { createInterface } from 'node:readline';
-import { endGroup, spawnGroup } from './process-group.mjs';
+import { endGroup, isEnding, spawnGroup } from './process-group.mjs';
 
 /**
  * @typedef {object} Outcome
@@ -18,7 +18,8 @@ import { endGroup, spawnGroup } from './process-group.mjs';
  */
 
 /**
- * Never throws for a command that fails: look at `code`.
+ * Never throws for a command that fails: look at `code`. Does not return when this process is ending all it has started,
+ * so that nobody takes that for a failure.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {RunOptions} [options]
@@ -38,8 +39,12 @@ export function run(command, args, { cwd, env, show = false, showErrors = show, 
     if (onLine && child.stdout) createInterface(child.stdout).on('line', onLine);
     const timer = withinMs === undefined ? undefined : setTimeout(() => void endGroup(child), withinMs);
     child.once('exit', () => clearTimeout(timer));
-    child.once('error', (error) => resolve({ code: 127, stdout, stderr: error.message }));
-    child.once('close', (code) => resolve({ code: code ?? 128, stdout, stderr }));
+    /** @param {Outcome} outcome */
+    const tell = (outcome) => {
+      if (!isEnding()) resolve(outcome);
+    };
+    child.once('error', (error) => tell({ code: 127, stdout, stderr: error.message }));
+    child.once('close', (code) => tell({ code: code ?? 128, stdout, stderr }));
   });
 }
 
