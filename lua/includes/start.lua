@@ -4,7 +4,7 @@
 local NEWEST_UNREAD = 100
 
 -- `resume` and `device` are "offset epoch" or ''. Returns the offset regarded as settled, and why something before it
--- is not sent ('' where nothing is left out): rolled_back, trimmed or too_many.
+-- is not sent ('' where nothing is left out): rolled_back, trimmed, expired or too_many.
 local function start_of(timeline, first, resume, device, read, floor)
   local reason, from = '', nil
   local offset, epoch = string.match(resume ~= '' and resume or device, '^(%d+) (%S+)$')
@@ -18,7 +18,8 @@ local function start_of(timeline, first, resume, device, read, floor)
   from = math.max(from or read, floor)
   if from < first - 1 then
     from = first - 1
-    if reason == '' then reason = 'trimmed' end
+    -- Nothing is kept any more: the log's own expiry took it.
+    if reason == '' then reason = first > timeline.head and 'expired' or 'trimmed' end
   end
   if by_read and timeline.head - from > NEWEST_UNREAD then return timeline.head - NEWEST_UNREAD, 'too_many' end
   return from, reason

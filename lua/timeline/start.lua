@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page.
+-- Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes
+-- the timeline where nothing was sent to it yet, so that there is an epoch to resume from.
 -- SWEEP: call again (very many entries had expired).
 -- @include clock fence start entries gone
 -- @key   part      hash    fence
@@ -15,14 +16,13 @@
 -- @arg   limit     int     entries, at most
 -- @arg   maxBytes  int     bytes, at most
 -- @reply OK head:int epoch:string read:int unread:int floor:int from:int reset:string reached:int entries:rows(offset:int entry:bytes)
--- @reply UNKNOWN | SWEEP
+-- @reply SWEEP
 local part, log, state, gone, ttl = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local resume, device, cursor, join = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local seen_list, limit, max_bytes = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 
 local now, epoch = now_ms(), fenced_epoch(part)
-local timeline = load_timeline(state, epoch)
-if not timeline then return { 'UNKNOWN' } end
+local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)
 local first = timeline.head - redis.call('LLEN', log) + 1
 if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end
 

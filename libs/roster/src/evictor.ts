@@ -25,7 +25,10 @@ export interface EvictorOptions {
 
 export interface Sweep {
   readonly alive: number;
+  /** Those whose lease was seen to lapse. */
   readonly evicted: string[];
+  /** Those of which nothing is left now: the evicted, and those that gave up their lease. */
+  readonly undone: string[];
 }
 
 interface Watched {
@@ -52,14 +55,15 @@ export class Evictor {
   async sweep(): Promise<Sweep> {
     const { nodes, dead } = await nodeList(this.scripts, { nodes: this.keys.all.audience, dead: this.keys.deadNodes });
     const stepMs = this.stepMs();
-    const evicted = [...dead];
+    const evicted: string[] = [];
     for (const { node, lease } of nodes) {
       if (this.unchangedMs(node, lease, stepMs) < this.options.leaseMs) continue;
       if (await this.remove(node, lease)) evicted.push(node);
     }
     this.forgetOthers(new Set(nodes.map(({ node }) => node)));
-    for (const node of evicted) await this.undo(node);
-    return { alive: nodes.length - (evicted.length - dead.length), evicted };
+    const undone = [...dead, ...evicted];
+    for (const node of undone) await this.undo(node);
+    return { alive: nodes.length - evicted.length, evicted, undone };
   }
 
   private stepMs(): number {

@@ -5,6 +5,7 @@
  */
 import { ALL_TIMELINE, groupTimeline, userTimeline } from '@fanfare/contracts';
 import type { Keyspace, PartitionKeys } from '@fanfare/redis-scripts';
+import { serverFrame } from '../frames/server-frame.js';
 import type { GroupFollower } from '../sessions/group-follower.js';
 import type { LocalTimeline } from '../sessions/local-timeline.js';
 import type { Session } from '../sessions/session.js';
@@ -54,17 +55,25 @@ export class Repair {
     if (!entries) return session.transport.close(4429, 'too many sessions');
     const names = new Set(entries.map(({ group }) => groupTimeline(group)));
     for (const [name, { timeline }] of [...session.followers]) {
-      if (timeline.kind === 'group' && !names.has(name)) await this.groups.detach(session, name);
+      if (timeline.kind === 'group' && !names.has(name)) await this.dismiss(session, timeline);
     }
     for (const entry of entries) {
       if (session.followers.has(groupTimeline(entry.group))) continue;
-      await this.groups.attach(session, entry, { resume: '', device: '', seen: '' });
+      const status = await this.groups.attach(session, entry, { resume: '', device: '', seen: '' });
+      if (!status) continue;
+      const { group } = entry;
+      session.transport.send(serverFrame('membership', { group, state: 'joined', timeline: status.timeline }));
     }
   }
 
   private async confirm(group: LocalTimeline, user: string): Promise<void> {
     if (await this.groups.confirm(group, user)) return;
-    for (const session of this.hub.sessionsOf(user)) await this.groups.detach(session, group.name);
+    for (const session of this.hub.sessionsOf(user)) await this.dismiss(session, group);
+  }
+
+  private async dismiss(session: Session, group: LocalTimeline): Promise<void> {
+    await this.groups.detach(session, group.name);
+    if (session.isConnected) session.transport.send(serverFrame('membership', { group: group.id, state: 'left' }));
   }
 
   private timelinesIn(home: PartitionKeys): LocalTimeline[] {

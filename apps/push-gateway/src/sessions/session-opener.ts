@@ -86,11 +86,10 @@ export class SessionOpener {
       ),
     );
     const follower = session.followers.get(ALL_TIMELINE);
-    if (reply.status !== 'OK' || !follower) {
-      return { timeline: ALL_TIMELINE, epoch: '', head: 0, read: 0, unread: 0, from: 0 };
+    if (follower) {
+      follower.floor = reply.floor;
+      follower.ahead = reply;
     }
-    follower.floor = reply.floor;
-    follower.ahead = reply;
     const { epoch, head, read, unread, from } = reply;
     return { timeline: ALL_TIMELINE, epoch, head, read, unread, from };
   }

@@ -41,7 +41,9 @@ export class FanfareWsAdapter extends WsAdapter {
       handleProtocols: (offered: Set<string>) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     } as never) as WebSocketServer;
     // Before Nest's own listeners, which expect the connection to be there.
-    server.prependListener('connection', (webSocket: WebSocket, request: IncomingMessage) => accept(webSocket, request));
+    server.prependListener('connection', (webSocket: WebSocket, request: IncomingMessage) =>
+      accept(webSocket, request),
+    );
     return server as never;
   }
 

@@ -57,7 +57,7 @@ export type GroupAttachReply =
 /** Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there. `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing. SWEEP: call again (very many entries had expired). */
 export const groupAttachScript: Script<GroupAttachReply> = {
   name: 'group/attach',
-  sha1: 'a7d06c663d5615f5b5a1624af24a4b6386a56e3d',
+  sha1: '7ac5370e53dedfb6b6b363090e8df2a8ac9b6d95',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

@@ -224,7 +224,7 @@ export const START =
   "  from = math.max(from or read, floor)\n" +
   "  if from < first - 1 then\n" +
   "    from = first - 1\n" +
-  "    if reason == '' then reason = 'trimmed' end\n" +
+  "    if reason == '' then reason = first > timeline.head and 'expired' or 'trimmed' end\n" +
   "  end\n" +
   "  if by_read and timeline.head - from > NEWEST_UNREAD then return timeline.head - NEWEST_UNREAD, 'too_many' end\n" +
   "  return from, reason\n" +

@@ -211,7 +211,7 @@ export type SessionOpenReply =
 /** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line. FULL: the user has too many sessions. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: '9aefa9deda45547599459fbdcdb54408354fbc44',
+  sha1: '31881525b1db3a46629f12aa2fd2e1d229b9e82c',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

@@ -383,7 +383,7 @@ export type TimelineReadReply =
 /** The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch has ended; `reset` says why something between is missing, '' where nothing is. */
 export const timelineReadScript: Script<TimelineReadReply> = {
   name: 'timeline/read',
-  sha1: '9b0a1a08afa846dd46f68dea6b15c41510e2b9ba',
+  sha1: '6047481124f5356cebf25779cc7413dc05104b2a',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -527,13 +527,12 @@ export interface TimelineStartArgs {
 
 export type TimelineStartReply =
   | { status: 'OK'; head: number; epoch: string; read: number; unread: number; floor: number; from: number; reset: string; reached: number; entries: { offset: number; entry: Buffer }[] }
-  | { status: 'UNKNOWN' }
   | { status: 'SWEEP' };
 
-/** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. SWEEP: call again (very many entries had expired). */
+/** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes the timeline where nothing was sent to it yet, so that there is an epoch to resume from. SWEEP: call again (very many entries had expired). */
 export const timelineStartScript: Script<TimelineStartReply> = {
   name: 'timeline/start',
-  sha1: '398f102326fd3ec5dcdc6f72b30045f8e44245e3',
+  sha1: '2e37487c8a79cf1d6391e7ba21981300abb42f5a',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -551,8 +550,7 @@ export const timelineStartScript: Script<TimelineStartReply> = {
     "local resume, device, cursor, join = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n" +
     "local seen_list, limit, max_bytes = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])\n" +
     "local now, epoch = now_ms(), fenced_epoch(part)\n" +
-    "local timeline = load_timeline(state, epoch)\n" +
-    "if not timeline then return { 'UNKNOWN' } end\n" +
+    "local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)\n" +
     "local first = timeline.head - redis.call('LLEN', log) + 1\n" +
     "if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end\n" +
     "local seen = {}\n" +
@@ -569,8 +567,6 @@ function decodeTimelineStart(reply: Reply): TimelineStartReply {
   switch (statusOf(reply)) {
     case 'OK':
       return { status: 'OK', head: int(reply[1]), epoch: string(reply[2]), read: int(reply[3]), unread: int(reply[4]), floor: int(reply[5]), from: int(reply[6]), reset: string(reply[7]), reached: int(reply[8]), entries: rows(reply[9], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
-    case 'UNKNOWN':
-      return { status: 'UNKNOWN' };
     case 'SWEEP':
       return { status: 'SWEEP' };
     default:
@@ -579,7 +575,8 @@ function decodeTimelineStart(reply: Reply): TimelineStartReply {
 }
 
 /**
- * Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page.
+ * Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes
+ * the timeline where nothing was sent to it yet, so that there is an epoch to resume from.
  * SWEEP: call again (very many entries had expired).
  */
 export function timelineStart(runner: ScriptRunner, keys: TimelineStartKeys, args: TimelineStartArgs, options?: CallOptions): Promise<TimelineStartReply> {
