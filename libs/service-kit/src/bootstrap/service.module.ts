@@ -2,7 +2,14 @@
  * What every service has: settings, Redis, health, metrics, loops, problem documents for errors and schemas for
  * parameters. A service's own module imports it; what it provides is then there for everything in that service.
  */
-import { type DynamicModule, Global, Module, type ModuleMetadata, type Provider } from '@nestjs/common';
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  Global,
+  Module,
+  type ModuleMetadata,
+  type Provider,
+} from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { HealthController } from '../health/health.controller.js';
 import { Readiness } from '../health/readiness.js';
@@ -18,8 +25,8 @@ import { SchemaPipe } from '../validation/schema.pipe.js';
 /** Settings that are known only later, as with any `forRootAsync` of Nest. */
 export interface AsyncSettings<S extends Settings = Settings> {
   readonly imports?: NonNullable<ModuleMetadata['imports']>;
-  readonly inject?: readonly never[];
-  readonly useFactory: (...injected: never[]) => S | Promise<S>;
+  readonly inject?: NonNullable<FactoryProvider['inject']>;
+  readonly useFactory: FactoryProvider<S>['useFactory'];
 }
 
 @Global()
@@ -31,8 +38,8 @@ export class ServiceModule {
   }
 
   static forRootAsync(name: string, settings: AsyncSettings): DynamicModule {
-    const provider = { provide: SETTINGS, useFactory: settings.useFactory, inject: [...(settings.inject ?? [])] };
-    return serviceModule(name, provider as Provider, settings.imports);
+    const { imports, inject = [], useFactory } = settings;
+    return serviceModule(name, { provide: SETTINGS, inject, useFactory }, imports);
   }
 }
 
