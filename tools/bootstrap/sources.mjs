@@ -4,6 +4,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const NOT_READ = new Set(['dist', 'node_modules', 'coverage']);
+const FAMILIES = ['apps', 'libs'];
+const SINGLE_PROJECTS = ['bench'];
 const WHOLE_WORKSPACE = ['package-lock.json', 'tsconfig.base.json', 'nx.json'];
 
 /**
@@ -11,11 +13,8 @@ const WHOLE_WORKSPACE = ['package-lock.json', 'tsconfig.base.json', 'nx.json'];
  * @param {string} root
  */
 export function projects(root) {
-  return ['apps', 'libs'].flatMap((parent) =>
-    readdirSync(join(root, parent))
-      .map((name) => join(parent, name))
-      .filter((path) => existsSync(join(root, path, 'tsconfig.json'))),
-  );
+  const members = FAMILIES.flatMap((family) => readdirSync(join(root, family)).map((name) => join(family, name)));
+  return [...members, ...SINGLE_PROJECTS].filter((path) => existsSync(join(root, path, 'tsconfig.json')));
 }
 
 /**
@@ -24,7 +23,8 @@ export function projects(root) {
  */
 export function fingerprint(root) {
   const hash = createHash('sha256').update(process.version);
-  const files = [...WHOLE_WORKSPACE, ...['apps', 'libs', 'lua'].flatMap((name) => filesBelow(root, name))];
+  const folders = [...FAMILIES, ...SINGLE_PROJECTS, 'lua'];
+  const files = [...WHOLE_WORKSPACE, ...folders.flatMap((name) => filesBelow(root, name))];
   for (const file of files) {
     const stat = statSync(join(root, file), { throwIfNoEntry: false });
     hash.update(`${file}\0${stat?.size}\0${stat?.mtimeMs}\n`);
