@@ -218,6 +218,21 @@ describe('kill -9 of Redis under load', () => {
     }
   });
 
+  test('the first message after it comes by itself, though the gateway may not be back on its links and no other follows', async () => {
+    const [alice, group] = [stage.name('alice'), stage.name('eng')];
+    await makeGroup(stage.api, group, alice);
+    const sessions = [await stage.connectSynced(alice), await stage.connectSynced(alice)];
+    for (const round of range(1, 3)) {
+      await stage.redis.kill();
+      await stage.redis.restart();
+      const wanted = await Promise.all(targetsOf(alice, group).map((to) => publishUntilAccepted(to, round)));
+      for (const session of sessions) await hasEverything(session, wanted);
+    }
+  });
+
+  const publishUntilAccepted = (to: To, payload: number): Promise<Accepted> =>
+    until(async () => (await attempt(to, payload)).accepted, { what: 'a message to be accepted', everyMs: 1 });
+
   test('what was accepted for somebody offline is there afterwards, dense from 1 to the head', async () => {
     const alice = stage.name('alice');
     const fire = load([{ user: alice }], 4);
