@@ -39,10 +39,10 @@ if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end
 
 local seen = {}
 for offset in string.gmatch(seen_list, '%d+') do seen[#seen + 1] = offset end
-local floor = lowered_cursor(timeline, join)
-local read = math.max(lowered_cursor(timeline, cursor), floor)
+local floor = lowered_cursor(part, timeline, join)
+local read = math.max(lowered_cursor(part, timeline, cursor), floor)
 local unread = count_unread(gone, timeline.head, first, read, seen)
-local from, reset = start_of(timeline, first, resume, device, read, floor)
+local from, reset = start_of(part, timeline, first, resume, device, read, floor)
 local rows, reached = {}, from
 if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end
 

@@ -35,3 +35,9 @@ local function owned_epoch(part)
   if known[1] == replication_id() then return known[2] end
   return nil
 end
+
+-- Whether the partition was once written under the epoch, in the history that this Redis has.
+local function was_owned(part, epoch)
+  local lineage = ' ' .. (redis.call('HGET', part, 'lineage') or '') .. ' '
+  return string.find(lineage, ' ' .. epoch .. ' ', 1, true) ~= nil
+end

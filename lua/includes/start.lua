@@ -5,12 +5,12 @@ local NEWEST_UNREAD = 100
 
 -- `resume` and `device` are "offset epoch" or ''. Returns the offset regarded as settled, and why something before it
 -- is not sent ('' where nothing is left out): rolled_back, trimmed, expired or too_many.
-local function start_of(timeline, first, resume, device, read, floor)
+local function start_of(part, timeline, first, resume, device, read, floor)
   local reason, from = '', nil
   local offset, epoch = string.match(resume ~= '' and resume or device, '^(%d+) (%S+)$')
   if offset then
     offset = tonumber(offset)
-    from = lowered(timeline, offset, epoch)
+    from = lowered(part, timeline, offset, epoch)
     if from == nil or from < offset then reason = 'rolled_back' end
     if from and from > timeline.head then reason, from = 'rolled_back', timeline.head end
   end

@@ -3,6 +3,7 @@
 -- state: head (newest offset), epoch (the partition's, at the last write), since (ms, when it was made), forks
 -- ("<epoch>:<head> …", oldest first: how far the timeline had come when that epoch ended).
 -- The epoch that clients see is "<partition epoch>.<since in hex>": never reused, even when a timeline is made anew.
+-- @include fence
 
 local FORKS_KEPT = 8
 
@@ -46,23 +47,26 @@ local function save_head(state, timeline, epoch, head)
   end
 end
 
--- The offset that a stored position stands for now: lowered to the lowest fork since its epoch. nil: its epoch is not
--- one this timeline knows.
-local function lowered(timeline, offset, epoch)
+-- The offset that a stored position stands for now: lowered to the lowest fork since its epoch. Where nothing was written
+-- under an epoch there is no fork of it: it ended where the last one before it did. nil: its epoch is not one of this
+-- timeline and this history.
+local function lowered(part, timeline, offset, epoch)
   if epoch == timeline.epoch then return offset end
   local own, created = string.match(epoch, '^(%d+%.%x+)%.(%x+)$')
   if created ~= timeline.created then return nil end
-  local found = false
-  for fork, head in string.gmatch(timeline.forks, '(%S+):(%d+)') do
-    found = found or fork == own
-    if found then offset = math.min(offset, tonumber(head)) end
+  local number, ended, has_fork = tonumber(string.match(own, '^%d+')), nil, false
+  for fork, fork_number, head in string.gmatch(timeline.forks, '((%d+)%.%x+):(%d+)') do
+    has_fork = has_fork or fork == own
+    if tonumber(fork_number) <= number then ended = tonumber(head)
+    elseif ended then ended = math.min(ended, tonumber(head)) end
   end
-  return found and offset or nil
+  if not ended or not (has_fork or was_owned(part, own)) then return nil end
+  return math.min(offset, ended)
 end
 
 -- The same for "offset epoch" as cursors are stored; nothing stored, or an unknown epoch, is 0.
-local function lowered_cursor(timeline, cursor)
+local function lowered_cursor(part, timeline, cursor)
   local offset, epoch = string.match(cursor or '', '^(%d+) (%S+)$')
   if not offset then return 0 end
-  return lowered(timeline, tonumber(offset), epoch) or 0
+  return lowered(part, timeline, tonumber(offset), epoch) or 0
 end

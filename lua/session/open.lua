@@ -50,9 +50,9 @@ for index = 1, #cursors, 2 do
   if cursors[index] == name then delivered = cursors[index + 1] end
 end
 local stored = redis.call('HMGET', state, 'read', 'all', 'allFloor')
-local read = lowered_cursor(timeline, stored[1])
+local read = lowered_cursor(part, timeline, stored[1])
 local unread = count_unread(gone, timeline.head, first, read, redis.call('ZRANGE', seen_user, 0, -1))
-local from, reset = start_of(timeline, first, resume, delivered, read, 0)
+local from, reset = start_of(part, timeline, first, resume, delivered, read, 0)
 local rows, reached = {}, from
 if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end
 

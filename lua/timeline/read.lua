@@ -21,6 +21,6 @@ local timeline = load_timeline(state, epoch)
 if not timeline then return { 'UNKNOWN' } end
 
 local first = timeline.head - redis.call('LLEN', log) + 1
-local from, reset = start_of(timeline, first, position, '', 0, floor)
+local from, reset = start_of(part, timeline, first, position, '', 0, floor)
 local rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now_ms())
 return { 'OK', timeline.head, timeline.epoch, from, reset, reached, rows }

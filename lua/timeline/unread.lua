@@ -32,8 +32,8 @@ for item = 0, (#KEYS - 1) / KEYS_EACH - 1 do
   if timeline then
     local first = timeline.head - redis.call('LLEN', log) + 1
     if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end
-    local floor = lowered_cursor(timeline, join)
-    local read = math.max(lowered_cursor(timeline, cursor), floor, math.min(target, timeline.head))
+    local floor = lowered_cursor(part, timeline, join)
+    local read = math.max(lowered_cursor(part, timeline, cursor), floor, math.min(target, timeline.head))
     local unread = count_unread(gone, timeline.head, first, read, split(seen))
     for _, field in ipairs({ 1, timeline.head, first, timeline.epoch, floor, read, unread }) do rows[#rows + 1] = field end
   else

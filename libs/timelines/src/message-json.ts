@@ -3,6 +3,7 @@
  * in an entry without parsing, and the gateway puts the text into frames as it is.
  */
 import { limits, PRIORITIES, Problem, type PublishRequest } from '@fanfare/contracts';
+import { checkPayload } from './payload.js';
 
 export interface MessageFields {
   readonly id: string;
@@ -30,7 +31,7 @@ export function messageFields(id: string, at: number, request: PublishRequest): 
   };
 }
 
-/** @throws Problem too_large for a payload over the limit, invalid for one nested too deeply */
+/** @throws Problem too_large for a payload over the limit, invalid for one that would not arrive as it was sent */
 export function messageJson(message: MessageFields, payload: unknown): string {
   const body = payloadJson(payload);
   const type = message.type === DEFAULT_TYPE ? '"message"' : JSON.stringify(message.type);
@@ -40,27 +41,11 @@ export function messageJson(message: MessageFields, payload: unknown): string {
 }
 
 function payloadJson(payload: unknown): string {
-  let text: string;
-  try {
-    text = JSON.stringify(payload);
-  } catch (cause) {
-    // A parser reads any depth; writing it out again is what overflows the stack.
-    const errors = [{ pointer: '/payload', detail: 'is nested too deeply' }];
-    throw new Problem('invalid', 'payload is nested too deeply', { errors, cause });
-  }
-  // Only what is written as null can have been a number too large for a double.
-  if (text.includes('null') && hasInfinite(payload)) {
-    const errors = [{ pointer: '/payload', detail: 'holds a number beyond the range of a double' }];
-    throw new Problem('invalid', 'payload holds a number beyond the range of a double', { errors });
-  }
+  checkPayload(payload);
+  const text = JSON.stringify(payload);
   // A character is at most 3 bytes, so most payloads need not be measured.
   if (text.length * 3 > limits.payloadBytes && Buffer.byteLength(text) > limits.payloadBytes) {
     throw new Problem('too_large', `payload is over ${limits.payloadBytes} bytes of JSON`);
   }
   return text;
-}
-
-function hasInfinite(value: unknown): boolean {
-  if (typeof value === 'number') return !Number.isFinite(value);
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasInfinite);
 }

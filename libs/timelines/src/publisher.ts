@@ -21,7 +21,7 @@ import {
   type TimelineKeys,
   userOwn,
 } from '@fanfare/redis-scripts';
-import { v7 as uuidv7 } from 'uuid';
+import { newMessageId } from './message-id.js';
 import { AppendQueue } from './append-queue.js';
 import { fnv1a } from './fnv.js';
 import { messageFields, type MessageFields, messageJson } from './message-json.js';
@@ -140,7 +140,7 @@ export class Publisher {
 
   private prepare(request: PublishRequest, target: Target): Prepared {
     const at = Date.now();
-    const message = messageFields(uuidv7(), at, request);
+    const message = messageFields(newMessageId(), at, request);
     const key = request.idempotencyKey;
     return {
       message,

@@ -44,9 +44,7 @@ export function redisWorld(options: Partial<RedisOptions> = {}): World {
   const world = { called: [] as string[] } as World;
   beforeAll(async () => {
     world.redis = await startRedis({ mode: 'cluster', ...options });
-    const [server] = world.redis.servers;
-    if (!server) throw new Error('a started Redis has a server');
-    world.admin = server.connection();
+    world.admin = adminOf(world.redis);
     world.connection = await connectRedis(world.redis.url);
     world.scripts = new ScriptCaller(world.connection, { observe: (script) => void world.called.push(script) });
   });
@@ -64,6 +62,22 @@ export function redisWorld(options: Partial<RedisOptions> = {}): World {
     await world.redis.stop();
   });
   return world;
+}
+
+/** Restarts Redis on the data it has, or on what `change` makes of its folder meanwhile. */
+export async function restart(world: World, change: (dir: string) => void = () => undefined): Promise<void> {
+  world.admin.disconnect();
+  await world.redis.shutdown();
+  change(world.redis.dir);
+  await world.redis.restart();
+  world.admin = adminOf(world.redis);
+  await until(() => world.scripts.isReady, { what: 'the connection to be back', deadlineMs: 20_000 });
+}
+
+function adminOf({ servers }: ThrowawayRedis): World['admin'] {
+  const [server] = servers;
+  if (!server) throw new Error('a started Redis has a server');
+  return server.connection();
 }
 
 export const toUser = (user: string): PublishRequest['to'] => ({ user });

@@ -57,7 +57,7 @@ export type GroupAttachReply =
 /** Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there. `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing. SWEEP: call again (very many entries had expired). */
 export const groupAttachScript: Script<GroupAttachReply> = {
   name: 'group/attach',
-  sha1: '7ac5370e53dedfb6b6b363090e8df2a8ac9b6d95',
+  sha1: 'e19ca7fa33bafa4a19c2f260fdcf1b535b31ef4a',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -84,10 +84,10 @@ export const groupAttachScript: Script<GroupAttachReply> = {
     "if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end\n" +
     "local seen = {}\n" +
     "for offset in string.gmatch(seen_list, '%d+') do seen[#seen + 1] = offset end\n" +
-    "local floor = lowered_cursor(timeline, join)\n" +
-    "local read = math.max(lowered_cursor(timeline, cursor), floor)\n" +
+    "local floor = lowered_cursor(part, timeline, join)\n" +
+    "local read = math.max(lowered_cursor(part, timeline, cursor), floor)\n" +
     "local unread = count_unread(gone, timeline.head, first, read, seen)\n" +
-    "local from, reset = start_of(timeline, first, resume, device, read, floor)\n" +
+    "local from, reset = start_of(part, timeline, first, resume, device, read, floor)\n" +
     "local rows, reached = {}, from\n" +
     "if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end\n" +
     "redis.call('HSET', nodes, node, users)\n" +
@@ -264,7 +264,7 @@ export type GroupJoinReply =
 /** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. FULL: the group would have more members than allowed; nothing was changed. */
 export const groupJoinScript: Script<GroupJoinReply> = {
   name: 'group/join',
-  sha1: '07587730f2fb83f283680f6c19bce76b0d490470',
+  sha1: 'b3b4ce6e10262d08ecd225e896abbd3d6f4f2559',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -365,7 +365,7 @@ export type GroupLeaveReply =
 /** The group's side of leaving, the side that decides. Tells the nodes on the group's own links, so that no message accepted later can reach those who left. An older joining that comes late finds the version kept here for an hour. `left` are those for whom the user's side is to be written; a repetition of the same intent answers them again. */
 export const groupLeaveScript: Script<GroupLeaveReply> = {
   name: 'group/leave',
-  sha1: 'f3ce009df4bacc0e0a44a78a3b4b2aaafcddcdc8',
+  sha1: '8ed183773ca59ff41ea39cc737fa84ff76f7efd2',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -447,7 +447,7 @@ export type GroupPutReply =
 /** Make a group, or replace its retention. */
 export const groupPutScript: Script<GroupPutReply> = {
   name: 'group/put',
-  sha1: 'dc376154f9b9230dfd5a44e3c45072426fd58bb7',
+  sha1: 'cd9eabb89b1727eed0c5d6cdcba87317486ef5b9',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

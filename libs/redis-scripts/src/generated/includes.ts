@@ -111,6 +111,10 @@ export const FENCE =
   "  local known = redis.call('HMGET', part, 'owner', 'epoch')\n" +
   "  if known[1] == replication_id() then return known[2] end\n" +
   "  return nil\n" +
+  "end\n" +
+  "local function was_owned(part, epoch)\n" +
+  "  local lineage = ' ' .. (redis.call('HGET', part, 'lineage') or '') .. ' '\n" +
+  "  return string.find(lineage, ' ' .. epoch .. ' ', 1, true) ~= nil\n" +
   "end\n";
 
 export const GONE =
@@ -211,12 +215,12 @@ export const SESSIONS =
 
 export const START =
   "local NEWEST_UNREAD = 100\n" +
-  "local function start_of(timeline, first, resume, device, read, floor)\n" +
+  "local function start_of(part, timeline, first, resume, device, read, floor)\n" +
   "  local reason, from = '', nil\n" +
   "  local offset, epoch = string.match(resume ~= '' and resume or device, '^(%d+) (%S+)$')\n" +
   "  if offset then\n" +
   "    offset = tonumber(offset)\n" +
-  "    from = lowered(timeline, offset, epoch)\n" +
+  "    from = lowered(part, timeline, offset, epoch)\n" +
   "    if from == nil or from < offset then reason = 'rolled_back' end\n" +
   "    if from and from > timeline.head then reason, from = 'rolled_back', timeline.head end\n" +
   "  end\n" +
@@ -266,19 +270,21 @@ export const TIMELINE =
   "    redis.call('HSET', state, 'head', head)\n" +
   "  end\n" +
   "end\n" +
-  "local function lowered(timeline, offset, epoch)\n" +
+  "local function lowered(part, timeline, offset, epoch)\n" +
   "  if epoch == timeline.epoch then return offset end\n" +
   "  local own, created = string.match(epoch, '^(%d+%.%x+)%.(%x+)$')\n" +
   "  if created ~= timeline.created then return nil end\n" +
-  "  local found = false\n" +
-  "  for fork, head in string.gmatch(timeline.forks, '(%S+):(%d+)') do\n" +
-  "    found = found or fork == own\n" +
-  "    if found then offset = math.min(offset, tonumber(head)) end\n" +
+  "  local number, ended, has_fork = tonumber(string.match(own, '^%d+')), nil, false\n" +
+  "  for fork, fork_number, head in string.gmatch(timeline.forks, '((%d+)%.%x+):(%d+)') do\n" +
+  "    has_fork = has_fork or fork == own\n" +
+  "    if tonumber(fork_number) <= number then ended = tonumber(head)\n" +
+  "    elseif ended then ended = math.min(ended, tonumber(head)) end\n" +
   "  end\n" +
-  "  return found and offset or nil\n" +
+  "  if not ended or not (has_fork or was_owned(part, own)) then return nil end\n" +
+  "  return math.min(offset, ended)\n" +
   "end\n" +
-  "local function lowered_cursor(timeline, cursor)\n" +
+  "local function lowered_cursor(part, timeline, cursor)\n" +
   "  local offset, epoch = string.match(cursor or '', '^(%d+) (%S+)$')\n" +
   "  if not offset then return 0 end\n" +
-  "  return lowered(timeline, tonumber(offset), epoch) or 0\n" +
+  "  return lowered(part, timeline, tonumber(offset), epoch) or 0\n" +
   "end\n";

@@ -74,7 +74,7 @@ export type NodeCheckReply =
 /** What a node compares every few seconds to notice what it missed on a link: epoch, sequence and number of holdings. */
 export const nodeCheckScript: Script<NodeCheckReply> = {
   name: 'node/check',
-  sha1: 'ae0250df1cc19a0924ef36422010f0e1f87fe840',
+  sha1: '03faad42165c704d72e493948cb21458852ef476',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,

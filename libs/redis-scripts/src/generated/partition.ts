@@ -69,7 +69,7 @@ export type PartitionTakeReply =
 /** Take the partition where Redis has another history than at the last write: what read scripts ask for with TAKE. */
 export const partitionTakeScript: Script<PartitionTakeReply> = {
   name: 'partition/take',
-  sha1: 'baf29bf69a482ef009d0871313268c9c924ab371',
+  sha1: '0205a703e1948634dbaabad125a9f06270c1a078',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

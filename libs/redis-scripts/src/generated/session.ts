@@ -211,7 +211,7 @@ export type SessionOpenReply =
 /** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line. FULL: the user has too many sessions. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: '31881525b1db3a46629f12aa2fd2e1d229b9e82c',
+  sha1: '7cf850310ae09880ae745b2c2ac44a99710e4a12',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -245,9 +245,9 @@ export const sessionOpenScript: Script<SessionOpenReply> = {
     "  if cursors[index] == name then delivered = cursors[index + 1] end\n" +
     "end\n" +
     "local stored = redis.call('HMGET', state, 'read', 'all', 'allFloor')\n" +
-    "local read = lowered_cursor(timeline, stored[1])\n" +
+    "local read = lowered_cursor(part, timeline, stored[1])\n" +
     "local unread = count_unread(gone, timeline.head, first, read, redis.call('ZRANGE', seen_user, 0, -1))\n" +
-    "local from, reset = start_of(timeline, first, resume, delivered, read, 0)\n" +
+    "local from, reset = start_of(part, timeline, first, resume, delivered, read, 0)\n" +
     "local rows, reached = {}, from\n" +
     "if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end\n" +
     "kept[#kept + 1] = table.concat({ session, node, now, device_name }, '\\t')\n" +

@@ -63,7 +63,7 @@ export type TimelineAppendReply =
 /** Append messages to timelines of one partition, in the order given, and tell the nodes that hold their audiences. Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a session to hand a message to. Outcomes: OK, DUPLICATE (of an earlier request with the same key, whose id and position are answered), MISMATCH (the key was used with another request), UNKNOWN (no such group). */
 export const timelineAppendScript: Script<TimelineAppendReply> = {
   name: 'timeline/append',
-  sha1: '5b86ed1ed5bc3e3591d87053a836cb343bff5460',
+  sha1: 'a2fe66e8310b2cdf67522805fbe028c758dd7a70',
   readOnly: false,
   partIndex: -1,
   retryIndex: 3,
@@ -209,7 +209,7 @@ export type TimelineEphemeralReply =
 /** Tell the nodes that hold an audience now, and keep nothing. */
 export const timelineEphemeralScript: Script<TimelineEphemeralReply> = {
   name: 'timeline/ephemeral',
-  sha1: 'd954225a2fbab301e57d772dcc73f9feb3bea014',
+  sha1: '8a2b7f499492f861c639e6fd1e2e36b657c0f405',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -293,7 +293,7 @@ export type TimelinePageReply =
 /** A page of the inbox: newest first before an offset or a time, or oldest first after an offset. */
 export const timelinePageScript: Script<TimelinePageReply> = {
   name: 'timeline/page',
-  sha1: '846acc8082e47eadfa428a1b7208a702fe7957c7',
+  sha1: '2b97bdb33dcdf12482c481f0e5203d557810572c',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -383,7 +383,7 @@ export type TimelineReadReply =
 /** The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch has ended; `reset` says why something between is missing, '' where nothing is. */
 export const timelineReadScript: Script<TimelineReadReply> = {
   name: 'timeline/read',
-  sha1: '6047481124f5356cebf25779cc7413dc05104b2a',
+  sha1: 'b056890fe15177df646057c8ae85c39bb0693d81',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -404,7 +404,7 @@ export const timelineReadScript: Script<TimelineReadReply> = {
     "local timeline = load_timeline(state, epoch)\n" +
     "if not timeline then return { 'UNKNOWN' } end\n" +
     "local first = timeline.head - redis.call('LLEN', log) + 1\n" +
-    "local from, reset = start_of(timeline, first, position, '', 0, floor)\n" +
+    "local from, reset = start_of(part, timeline, first, position, '', 0, floor)\n" +
     "local rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now_ms())\n" +
     "return { 'OK', timeline.head, timeline.epoch, from, reset, reached, rows }\n",
 };
@@ -453,7 +453,7 @@ export type TimelineSeekReply =
 /** The position before the first entry stored at `time` or later: where somebody's share of `all` begins. */
 export const timelineSeekScript: Script<TimelineSeekReply> = {
   name: 'timeline/seek',
-  sha1: '9e2466e453612bc03bc8e1615ceb898409164542',
+  sha1: 'a71adbedc16258866f689f57fc248e4eeb57b3d1',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -532,7 +532,7 @@ export type TimelineStartReply =
 /** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes the timeline where nothing was sent to it yet, so that there is an epoch to resume from. SWEEP: call again (very many entries had expired). */
 export const timelineStartScript: Script<TimelineStartReply> = {
   name: 'timeline/start',
-  sha1: '2e37487c8a79cf1d6391e7ba21981300abb42f5a',
+  sha1: '7dc2fba81f84b1e47c01c2dc20b44f65b4801449',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -555,10 +555,10 @@ export const timelineStartScript: Script<TimelineStartReply> = {
     "if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end\n" +
     "local seen = {}\n" +
     "for offset in string.gmatch(seen_list, '%d+') do seen[#seen + 1] = offset end\n" +
-    "local floor = lowered_cursor(timeline, join)\n" +
-    "local read = math.max(lowered_cursor(timeline, cursor), floor)\n" +
+    "local floor = lowered_cursor(part, timeline, join)\n" +
+    "local read = math.max(lowered_cursor(part, timeline, cursor), floor)\n" +
     "local unread = count_unread(gone, timeline.head, first, read, seen)\n" +
-    "local from, reset = start_of(timeline, first, resume, device, read, floor)\n" +
+    "local from, reset = start_of(part, timeline, first, resume, device, read, floor)\n" +
     "local rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now)\n" +
     "return { 'OK', timeline.head, timeline.epoch, read, unread, floor, from, reset, reached, rows }\n",
 };
@@ -618,7 +618,7 @@ export type TimelineUnreadReply =
 /** Heads and unread counts of several timelines of one partition, for one user's cursors in them. Moves expired offsets to `gone` on the way; SWEEP asks for the same call again where there were very many. */
 export const timelineUnreadScript: Script<TimelineUnreadReply> = {
   name: 'timeline/unread',
-  sha1: '661d08e1542694390a39ab0169f87e400143bc9d',
+  sha1: '75ce88c7a3c71b5e0617c3f883fb7a5fe986b5fd',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -646,8 +646,8 @@ export const timelineUnreadScript: Script<TimelineUnreadReply> = {
     "  if timeline then\n" +
     "    local first = timeline.head - redis.call('LLEN', log) + 1\n" +
     "    if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end\n" +
-    "    local floor = lowered_cursor(timeline, join)\n" +
-    "    local read = math.max(lowered_cursor(timeline, cursor), floor, math.min(target, timeline.head))\n" +
+    "    local floor = lowered_cursor(part, timeline, join)\n" +
+    "    local read = math.max(lowered_cursor(part, timeline, cursor), floor, math.min(target, timeline.head))\n" +
     "    local unread = count_unread(gone, timeline.head, first, read, split(seen))\n" +
     "    for _, field in ipairs({ 1, timeline.head, first, timeline.epoch, floor, read, unread }) do rows[#rows + 1] = field end\n" +
     "  else\n" +

@@ -301,7 +301,7 @@ export type UserJoinedReply =
 /** The users' side of joining: the group enters each user's index with the position at joining, which is also where their reading begins. Their open sessions are told. An intent older than what is there changes nothing. `full` are those who are in too many groups already. */
 export const userJoinedScript: Script<UserJoinedReply> = {
   name: 'user/joined',
-  sha1: 'b6a61965b939a94d3171a7110480d3cd310731a3',
+  sha1: 'd13626e45a53207f9e9d2f0bc3a7ac6306f07c4b',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -536,7 +536,7 @@ export type UserPutReply =
 /** Make a user known and replace their attributes. */
 export const userPutScript: Script<UserPutReply> = {
   name: 'user/put',
-  sha1: '58ab15bafbd5e88d2f8b7c81ed909ff551881bfe',
+  sha1: 'b1569359196e464f7caff9fbc7cb0ce7e2ca771c',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -631,7 +631,7 @@ export type UserReadReply =
 /** Set a user's read cursor in a timeline, provided it still is what the caller saw, and note offsets read individually. The nodes of the user's sessions are told, with the unread count that the caller found for the new cursor. CHANGED: the cursor moved meanwhile; read it again. `seen` keeps at most 1,000 offsets, the newest. */
 export const userReadScript: Script<UserReadReply> = {
   name: 'user/read',
-  sha1: '86e48d4ea08c4976de25017cb21cb8f9b4bc0984',
+  sha1: 'a6bab49e8157f283c8b0267e0d38ef1ec92f294b',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

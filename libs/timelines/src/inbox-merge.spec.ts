@@ -1,0 +1,106 @@
+// The merge of several timelines against a model: whatever the pages of the sources are cut to, and however many
+// messages were stored in the same millisecond, all of them come once, newest first.
+import type { InboxMessage } from '@fanfare/contracts';
+import { Keyspace } from '@fanfare/redis-scripts';
+import fc from 'fast-check';
+import { ENTRY_HEADER_BYTES } from './entry.js';
+import { mergePages, type MergeStart } from './inbox-merge.js';
+import type { FoundEntry, SourcePage } from './inbox-source.js';
+import { decodeCursor } from './page-cursor.js';
+
+const keys = new Keyspace('app', 1);
+const names = ['user:a', 'group:g', 'group:h', 'all'] as const;
+
+/** Times of storing by offset, oldest first. Few different ones, so that many are the same. */
+const lane = fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 12 }).map((times) => times.sort((a, b) => a - b));
+const lanes = fc.tuple(lane, lane, lane, lane);
+
+function entry(at: number): Buffer {
+  const header = Buffer.alloc(ENTRY_HEADER_BYTES);
+  header.writeUIntBE(at, 0, 6);
+  return Buffer.concat([header, Buffer.from('{}')]);
+}
+
+/** A page of one lane, as timeline/page answers it, cut to `size` entries looked at; `hidden` ones are passed over. */
+function sourcePage(
+  name: string,
+  times: readonly number[],
+  start: MergeStart,
+  size: number,
+  hidden: number,
+): SourcePage {
+  const below = start.below[name] ?? Infinity;
+  const fit = times.flatMap((at, index) =>
+    (start.until > 0 && at > start.until) || index + 1 >= below ? [] : [index + 1],
+  );
+  const looked = fit.slice(-size).reverse();
+  const found: FoundEntry[] = looked
+    .filter((offset) => offset % hidden !== 0)
+    .map((offset) => ({ offset, entry: entry(times[offset - 1] ?? 0) }));
+  const cursor = { timeline: name, keys: keys.all, read: '', floor: '', seen: '' };
+  const head = { known: true, head: times.length, first: 1, epoch: 'e', floor: 0, read: 0, unread: 0 };
+  const reached = looked.at(-1) ?? 1;
+  return { source: { cursor, head, seen: new Set() }, epoch: 'e', found, reached, hasMore: fit.length > size };
+}
+
+function walk(
+  all: readonly (readonly number[])[],
+  limit: number,
+  sizes: readonly number[],
+  hidden: number,
+  remember: (start: MergeStart) => MergeStart = (start) => start,
+): InboxMessage[] {
+  const messages: InboxMessage[] = [];
+  let start: MergeStart = { until: 0, below: {} };
+  for (let pages = 0; pages < 1000; pages += 1) {
+    const sources = all.map((times, index) => sourcePage(names[index] ?? '', times, start, sizes[index] ?? 1, hidden));
+    const page = mergePages(sources, limit, start);
+    messages.push(...page.messages);
+    if (page.cursor === null) return messages;
+    const next = decodeCursor(page.cursor);
+    if (!('until' in next)) throw new Error('a cursor of another kind');
+    start = remember(next);
+  }
+  throw new Error('pages without an end');
+}
+
+const size = fc.integer({ min: 1, max: 14 });
+const sizes = fc.array(size, { minLength: 4, maxLength: 4 });
+
+test('pages hold every message once, newest first', () => {
+  fc.assert(
+    fc.property(
+      lanes,
+      fc.integer({ min: 1, max: 20 }),
+      sizes,
+      fc.integer({ min: 2, max: 99 }),
+      (all, limit, cut, hidden) => {
+        const messages = walk(all, limit, cut, hidden);
+        const expected = all.flatMap((times, index) =>
+          times.flatMap((_, at) => ((at + 1) % hidden === 0 ? [] : [`${names[index]} ${at + 1}`])),
+        );
+        expect(messages.map(({ timeline, offset }) => `${timeline} ${offset}`).sort()).toEqual(expected.sort());
+        const times = messages.map(({ timeline, offset }) => all[names.indexOf(timeline as 'all')]?.[offset - 1] ?? 0);
+        expect(times).toEqual([...times].sort((a, b) => b - a));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('a page is never longer than its limit, and only the last one has no cursor', () => {
+  const times = [1, 1, 1, 1, 1];
+  const page = mergePages([sourcePage('all', times, { until: 0, below: {} }, 9, 99)], 2, { until: 0, below: {} });
+  expect(page.messages.map(({ offset }) => offset)).toEqual([5, 4]);
+  expect(page.cursor).not.toBeNull();
+});
+
+test('control: a cursor that knows only the time never gets past a millisecond with more messages than a page', () => {
+  const times = [1, 1, 1, 1, 1];
+  const next = (start: MergeStart): MergeStart => ({ ...start, below: {} });
+  expect(() => walk([times], 2, [9], 99, next)).toThrow('pages without an end');
+});
+
+test('nothing at all is an empty page and the end', () => {
+  expect(mergePages([], 10, { until: 0, below: {} })).toEqual({ messages: [], cursor: null });
+});
