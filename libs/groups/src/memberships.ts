@@ -25,6 +25,13 @@ interface Position {
   readonly epoch: string;
 }
 
+/** Some users of one joining, who joined at the same position of the group. */
+interface JoinedChunk {
+  readonly at: Position;
+  readonly added: number;
+  readonly joined: readonly string[];
+}
+
 const USERS_PER_CALL = 128;
 const USERS_PER_HOME_CALL = 64;
 const FORGET_AFTER_MS = 3600 * 1000;
@@ -101,29 +108,26 @@ export class Memberships {
     version: number,
     users: readonly string[],
   ): Promise<{ added: number; full: string[] }> {
-    const keys = this.keys.group(group);
     const chunks = await Promise.all(
-      chunked([...new Set(users)], USERS_PER_CALL).map(async (chunk) => {
-        const reply = await groupJoin(
-          this.scripts,
-          {
-            part: keys.home.part,
-            state: keys.state,
-            members: this.keys.groupMembers(keys),
-            left: this.keys.groupLeft(keys),
-          },
-          { version, maxMembers: limits.membersPerGroup },
-          chunk.map((user) => ({ user })),
-        );
-        if (reply.status !== 'OK') throw new Problem('conflict', `${group} has ${limits.membersPerGroup} members`);
-        const full = await this.tellJoined(group, version, reply, reply.joined);
-        return { added: reply.added, full };
-      }),
+      chunked([...new Set(users)], USERS_PER_CALL).map((chunk) => this.joinGroup(group, version, chunk)),
     );
-    return {
-      added: chunks.reduce((sum, chunk) => sum + chunk.added, 0),
-      full: chunks.flatMap((chunk) => chunk.full),
-    };
+    const full = await Promise.all(
+      byPosition(chunks).map(({ at, joined }) => this.tellJoined(group, version, at, joined)),
+    );
+    return { added: chunks.reduce((sum, { added }) => sum + added, 0), full: full.flat() };
+  }
+
+  private async joinGroup(group: string, version: number, users: readonly string[]): Promise<JoinedChunk> {
+    const keys = this.keys.group(group);
+    const { home, state } = keys;
+    const reply = await groupJoin(
+      this.scripts,
+      { part: home.part, state, members: this.keys.groupMembers(keys), left: this.keys.groupLeft(keys) },
+      { version, maxMembers: limits.membersPerGroup },
+      users.map((user) => ({ user })),
+    );
+    if (reply.status !== 'OK') throw new Problem('conflict', `${group} has ${limits.membersPerGroup} members`);
+    return { at: { offset: reply.offset, epoch: reply.epoch }, added: reply.added, joined: reply.joined };
   }
 
   private async tellJoined(group: string, version: number, at: Position, users: readonly string[]): Promise<string[]> {
@@ -151,26 +155,31 @@ export class Memberships {
   }
 
   private async applyLeave(group: string, version: number, users: readonly string[]): Promise<number> {
-    const keys = this.keys.group(group);
-    const removed = await Promise.all(
-      chunked([...new Set(users)], USERS_PER_CALL).map(async (chunk) => {
-        const reply = await groupLeave(
-          this.scripts,
-          {
-            part: keys.home.part,
-            links: keys.home.links,
-            members: this.keys.groupMembers(keys),
-            leavers: this.keys.groupLeft(keys),
-            nodes: keys.audience,
-          },
-          { group, version, oldest: olderThan(version, FORGET_AFTER_MS) },
-          chunk.map((user) => ({ user })),
-        );
-        await this.tellLeft(group, version, reply.left);
-        return reply.removed;
-      }),
+    const chunks = await Promise.all(
+      chunked([...new Set(users)], USERS_PER_CALL).map((chunk) => this.leaveGroup(group, version, chunk)),
     );
-    return removed.reduce((sum, count) => sum + count, 0);
+    await this.tellLeft(
+      group,
+      version,
+      chunks.flatMap(({ left }) => left),
+    );
+    return chunks.reduce((sum, { removed }) => sum + removed, 0);
+  }
+
+  private leaveGroup(group: string, version: number, users: readonly string[]) {
+    const keys = this.keys.group(group);
+    return groupLeave(
+      this.scripts,
+      {
+        part: keys.home.part,
+        links: keys.home.links,
+        members: this.keys.groupMembers(keys),
+        leavers: this.keys.groupLeft(keys),
+        nodes: keys.audience,
+      },
+      { group, version, oldest: olderThan(version, FORGET_AFTER_MS) },
+      users.map((user) => ({ user })),
+    );
   }
 
   private async tellLeft(group: string, version: number, users: readonly string[]): Promise<void> {
@@ -194,6 +203,18 @@ export class Memberships {
       chunked(all, USERS_PER_HOME_CALL).map((chunk): [PartitionKeys, string[]] => [home, chunk]),
     );
   }
+}
+
+/** Usually all chunks joined at one position, so that each partition of users is called once. */
+function byPosition(chunks: readonly JoinedChunk[]): { at: Position; joined: string[] }[] {
+  const positions = new Map<string, { at: Position; joined: string[] }>();
+  for (const { at, joined } of chunks) {
+    const name = `${at.offset} ${at.epoch}`;
+    const known = positions.get(name);
+    if (known) known.joined.push(...joined);
+    else positions.set(name, { at, joined: [...joined] });
+  }
+  return [...positions.values()];
 }
 
 function chunked<T>(items: readonly T[], size: number): T[][] {

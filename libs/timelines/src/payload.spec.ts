@@ -1,8 +1,7 @@
-import { Problem, type PublishRequest } from '@fanfare/contracts';
+import { Problem } from '@fanfare/contracts';
 import { checkPayload } from './payload.js';
 
-const check = (payload: unknown) => () =>
-  checkPayload({ to: { all: true }, payload: payload as PublishRequest['payload'] });
+const check = (payload: unknown) => () => checkPayload(payload);
 const parsed = (json: string) => JSON.parse(json) as unknown;
 const arrays = (depth: number) => parsed('['.repeat(depth) + ']'.repeat(depth));
 const objects = (depth: number) => parsed(`${'{"a":['.repeat(depth / 2)}${']}'.repeat(depth / 2)}`);

@@ -5,10 +5,9 @@
  * The hot path of the API: nothing is awaited, formatted or logged for a message that is fine
  * (`npm run bench -- publish`).
  */
-import { type ProblemDocument, type PublishAnswer, type PublishRequest, publishRequest } from '@fanfare/contracts';
+import { type ProblemDocument, type PublishAnswer, publishRequest } from '@fanfare/contracts';
 import { check, toProblem } from '@fanfare/service-kit';
 import type { Publisher } from '@fanfare/timelines';
-import { checkPayload } from './payload.js';
 
 export type BatchResult = PublishAnswer | { readonly error: ProblemDocument };
 
@@ -26,16 +25,10 @@ export function publishBatch(
   const results = new Array<Promise<BatchResult>>(messages.length);
   for (let index = 0; index < messages.length; index += 1) {
     try {
-      results[index] = publisher.publish(accepted(messages[index])).then(undefined, refuse);
+      results[index] = publisher.publish(check(publishRequest, messages[index])).then(undefined, refuse);
     } catch (error) {
       results[index] = Promise.resolve(refuse(error));
     }
   }
   return Promise.all(results);
-}
-
-function accepted(message: unknown): PublishRequest {
-  const request = check(publishRequest, message);
-  checkPayload(request);
-  return request;
 }

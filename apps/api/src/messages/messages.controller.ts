@@ -14,7 +14,6 @@ import { batchAnswer } from '../openapi/answers.js';
 import { Endpoint } from '../openapi/endpoint.js';
 import { type BatchResult, publishBatch } from './batch.js';
 import { withKeyOfHeader } from './idempotency-key.js';
-import { checkPayload } from './payload.js';
 
 @ApiTags('messages')
 @Controller('v1/messages')
@@ -41,7 +40,6 @@ export class MessagesController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublishAnswer> {
-    checkPayload(body);
     const answer = await this.publisher.publish(withKeyOfHeader(body, key));
     if (answer.duplicate) void reply.code(200);
     return answer;
