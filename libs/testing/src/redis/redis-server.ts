@@ -77,7 +77,8 @@ export class RedisServer {
       const [, dir] = await redis.config('GET', 'dir');
       return dir === this.options.dir; // another server on this port would answer just as well
     } finally {
-      redis.disconnect();
+      // Where there never was a connection ioredis waits 2 s for it to close, and the test runner with it.
+      if (redis.status !== 'end') redis.disconnect();
     }
   }
 }
