@@ -1,26 +1,36 @@
--- An entry of a log: a header of fixed width, then the message as JSON, which nothing here parses.
+-- An entry of a log: a short header, then the message as JSON, which nothing here parses.
 --
---   stored at u48 ms | expires at u48 ms, 0 never | priority u8 | flags u8 | hash of type u32 | hash of sender u32
+--   stored at u48 ms | tag u8: priority (2 bits), expires (bit 2), gone (bit 3) | expires at u48 ms, only where so tagged
 --
--- The JSON begins with {"id":"<uuid>", so the id has a fixed place too.
+-- The JSON begins with {"id":"<uuid>", so the id has a known place too.
 
-local HEADER = '>I6I6BBI4I4'
-local HEADER_BYTES = 22
-local ID_FROM, ID_TO = HEADER_BYTES + 8, HEADER_BYTES + 43
-local FLAG_GONE = 1
+local TAG_AT, EXPIRES_AT, PLAIN_BYTES, EXPIRING_BYTES = 7, 8, 7, 13
+local TAG_EXPIRES, TAG_GONE = 4, 8
+local ID_BEGIN, ID_END = 8, 43
 
-local function pack_header(now, expires, priority, type_hash, from_hash)
-  return struct.pack(HEADER, now, expires, priority, 0, type_hash, from_hash)
+local function pack_header(now, expires, priority)
+  if expires == 0 then return struct.pack('>I6B', now, priority) end
+  return struct.pack('>I6BI6', now, priority + TAG_EXPIRES, expires)
 end
 
 local function stored_at(entry)
   return (struct.unpack('>I6', entry))
 end
 
+local function is_expiring(tag)
+  return tag % (2 * TAG_EXPIRES) >= TAG_EXPIRES
+end
+
 -- Whether the entry is still to be handed out.
 local function is_current(entry, now)
-  local _, expires, _, flags = struct.unpack('>I6I6BB', entry)
-  return (expires == 0 or expires > now) and flags % 2 ~= FLAG_GONE
+  local tag = string.byte(entry, TAG_AT)
+  if tag % (2 * TAG_GONE) >= TAG_GONE then return false end
+  return not is_expiring(tag) or struct.unpack('>I6', entry, EXPIRES_AT) > now
+end
+
+local function message_id(entry)
+  local header = is_expiring(string.byte(entry, TAG_AT)) and EXPIRING_BYTES or PLAIN_BYTES
+  return string.sub(entry, header + ID_BEGIN, header + ID_END)
 end
 
 -- How many of the log's entries were stored before `time`. Entries are in order of storing: a binary search.

@@ -21,15 +21,13 @@
 -- @arg*  id           string  message id
 -- @arg*  priority     int     0 urgent to 3 bulk
 -- @arg*  expires      int     ms, 0 never
--- @arg*  typeHash     int     hash of the type
--- @arg*  fromHash     int     hash of the sender
 -- @arg*  fingerprint  string  of the request; '' without an idempotency key
 -- @arg*  idemMs       int     how long to remember the answer
 -- @arg*  json         bytes   the message
 -- @reply OK answers:rows(outcome:string id:string offset:int epoch:string reached:int)
 local part, links, users = KEYS[1], KEYS[2], KEYS[3]
 local user_cap, shared_cap, age, retry = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
-local FIXED_KEYS, KEYS_EACH, FIXED_ARGS, ARGS_EACH = 3, 6, 4, 9
+local FIXED_KEYS, KEYS_EACH, FIXED_ARGS, ARGS_EACH = 3, 6, 4, 7
 local RETRY_WINDOW = 64
 
 local now, epoch, answers = now_ms(), fenced_epoch(part), {}
@@ -43,7 +41,7 @@ end
 local function recent_offset(log, id, head)
   local recent = redis.call('LRANGE', log, -RETRY_WINDOW, -1)
   for index, entry in ipairs(recent) do
-    if string.sub(entry, ID_FROM, ID_TO) == id then return head - #recent + index end
+    if message_id(entry) == id then return head - #recent + index end
   end
   return nil
 end
@@ -52,8 +50,8 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
   local key, arg = FIXED_KEYS + item * KEYS_EACH, FIXED_ARGS + item * ARGS_EACH
   local log, state, gone, ttl = KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], KEYS[key + 4]
   local audience, idem = KEYS[key + 5], KEYS[key + 6]
-  local name, id, priority, expires = ARGV[arg + 1], ARGV[arg + 2], ARGV[arg + 3], tonumber(ARGV[arg + 4])
-  local fingerprint, idem_ms, json = ARGV[arg + 7], ARGV[arg + 8], ARGV[arg + 9]
+  local name, id, priority, expires = ARGV[arg + 1], ARGV[arg + 2], tonumber(ARGV[arg + 3]), tonumber(ARGV[arg + 4])
+  local fingerprint, idem_ms, json = ARGV[arg + 5], ARGV[arg + 6], ARGV[arg + 7]
   local user = string.match(name, '^user:(.*)')
 
   local earlier = earlier_answer(idem, fingerprint)
@@ -73,8 +71,7 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
       if user then redis.call('ZADD', users, 'NX', now, user) end
     end
     local offset, cap = timeline.head + 1, timeline.cap or (user and user_cap or shared_cap)
-    local header = pack_header(now, expires, priority, ARGV[arg + 5], ARGV[arg + 6])
-    local length = redis.call('RPUSH', log, header .. json)
+    local length = redis.call('RPUSH', log, pack_header(now, expires, priority) .. json)
     save_head(state, timeline, epoch, offset)
     if length > cap then
       redis.call('LTRIM', log, -cap, -1)

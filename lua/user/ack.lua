@@ -1,5 +1,6 @@
 #!lua flags=allow-oom
--- Move a device's delivery cursors forward: by epoch, then by offset. What is older changes nothing.
+-- Move a device's delivery cursors forward: by epoch, then by offset. What is older changes nothing. Of two epochs with
+-- the same number one was lost, and what is acknowledged now is not of that one.
 -- @key   device    hash    timeline to "offset epoch"
 -- @arg   keptMs    int     how long the cursors are kept without use
 -- @arg*  timeline  string  name of the timeline
@@ -18,7 +19,7 @@ local moved = 0
 for index = FIXED_ARGS + 1, #ARGV, ARGS_EACH do
   local timeline, offset, epoch = ARGV[index], tonumber(ARGV[index + 1]), ARGV[index + 2]
   local old_offset, old_epoch = string.match(redis.call('HGET', device, timeline) or '0 0', '^(%d+) (%S+)$')
-  local is_newer = epoch_number(epoch) > epoch_number(old_epoch)
+  local is_newer = epoch ~= old_epoch and epoch_number(epoch) >= epoch_number(old_epoch)
   if is_newer or (epoch == old_epoch and offset > tonumber(old_offset)) then
     redis.call('HSET', device, timeline, ARGV[index + 1] .. ' ' .. epoch)
     moved = moved + 1

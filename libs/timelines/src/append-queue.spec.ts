@@ -7,7 +7,6 @@ const retention = { userMessages: 10, sharedMessages: 10, ageMs: 1000 };
 
 function item(user: string, json: string): TimelineAppendItem {
   const { log, state, gone, ttl, audience } = keys.user(user);
-  const hashes = { typeHash: 0, fromHash: 0, fingerprint: '', idemMs: 0 };
   return {
     log,
     state,
@@ -19,7 +18,8 @@ function item(user: string, json: string): TimelineAppendItem {
     id: json,
     priority: 2,
     expires: 0,
-    ...hashes,
+    fingerprint: '',
+    idemMs: 0,
     json,
   };
 }
@@ -29,7 +29,7 @@ function recorder(answer: (bodies: string[]) => unknown[] = (bodies) => bodies) 
   const calls: string[][] = [];
   const runner = {
     call: async (_script: unknown, _keys: string[], args: (Buffer | string)[]) => {
-      const bodies = args.slice(4).flatMap((arg, index) => (index % 9 === 8 ? [String(arg)] : []));
+      const bodies = args.slice(4).flatMap((arg, index) => (index % 7 === 6 ? [String(arg)] : []));
       calls.push(bodies);
       return { status: 'OK', answers: answer(bodies).map((id) => ({ outcome: 'OK', id })) };
     },

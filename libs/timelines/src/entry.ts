@@ -1,11 +1,14 @@
 /** Reads the header of a stored entry (lua/includes/entry.lua packs it). */
-export const ENTRY_HEADER_BYTES = 22;
+const TAG_AT = 6;
+const PRIORITY_BITS = 0b11;
+const TAG_EXPIRES = 0b100;
+const PLAIN_BYTES = 7;
+const EXPIRING_BYTES = 13;
 
-const PRIORITY_AT = 12;
-
+/** ms */
 export const storedAt = (entry: Buffer): number => entry.readUIntBE(0, 6);
-export const priorityOf = (entry: Buffer): number => entry.readUInt8(PRIORITY_AT);
-export const senderHash = (entry: Buffer): number => entry.readUInt32BE(18);
+export const priorityOf = (entry: Buffer): number => entry.readUInt8(TAG_AT) & PRIORITY_BITS;
 
 /** The message as JSON text: a view, nothing is copied. */
-export const messageBytes = (entry: Buffer): Buffer => entry.subarray(ENTRY_HEADER_BYTES);
+export const messageBytes = (entry: Buffer): Buffer =>
+  entry.subarray(entry.readUInt8(TAG_AT) & TAG_EXPIRES ? EXPIRING_BYTES : PLAIN_BYTES);

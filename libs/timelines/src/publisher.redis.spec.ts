@@ -2,7 +2,7 @@
 import { limits, type PublishRequest } from '@fanfare/contracts';
 import { groupInterest, groupPut, nodeJoin, nodeRenew, userCursors } from '@fanfare/redis-scripts';
 import { until } from '@fanfare/testing';
-import { ENTRY_HEADER_BYTES } from './entry.js';
+import { messageBytes } from './entry.js';
 import { Publisher } from './publisher.js';
 import { knowUser, publishMany, putGroup, redisWorld, retention, toAll, toGroup, toUser } from './world.fixture.js';
 
@@ -11,9 +11,7 @@ const world = redisWorld();
 /** What is stored in a timeline, oldest first. */
 async function payloads(log: string): Promise<unknown[]> {
   const entries = await world.admin.lrangeBuffer(log, 0, -1);
-  return entries.map(
-    (entry) => (JSON.parse(entry.subarray(ENTRY_HEADER_BYTES).toString()) as { payload: unknown }).payload,
-  );
+  return entries.map((entry) => (JSON.parse(messageBytes(entry).toString()) as { payload: unknown }).payload);
 }
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 

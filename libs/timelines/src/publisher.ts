@@ -23,7 +23,6 @@ import {
 } from '@fanfare/redis-scripts';
 import { newMessageId } from './message-id.js';
 import { AppendQueue } from './append-queue.js';
-import { fnv1a } from './fnv.js';
 import { messageFields, type MessageFields, messageJson } from './message-json.js';
 import type { Retention } from './retention.js';
 
@@ -72,7 +71,7 @@ export class Publisher {
 
   private async append(target: Target, { message, json, fingerprint, idemMs, idem }: Prepared): Promise<PublishAnswer> {
     const { home, log, state, gone, ttl, audience } = target.keys;
-    const { id, priority, type, from, expiresAt } = message;
+    const { id, priority, from, expiresAt } = message;
     const item = {
       log,
       state,
@@ -84,8 +83,6 @@ export class Publisher {
       id,
       priority,
       expires: expiresAt,
-      typeHash: fnv1a(type),
-      fromHash: from === undefined ? 0 : fnv1a(from),
       fingerprint,
       idemMs,
       json,

@@ -148,7 +148,7 @@ export async function append(
     { userCap: cap, sharedCap: cap, age: retention.ageMs },
     messages.map(({ timeline, id = uuidv7(), expires = 0, body = '1' }) => ({
       ...{ log, state, gone, ttl, audience, idem: keys.idempotency(side, timeline, ''), timeline, id, expires },
-      ...{ priority: 2, typeHash: 0, fromHash: 0, fingerprint: '', idemMs: 0 },
+      ...{ priority: 2, fingerprint: '', idemMs: 0 },
       json: `{"id":"${id}","payload":${body}}`,
     })),
     { retry: options.retry === true },

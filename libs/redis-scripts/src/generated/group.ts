@@ -57,7 +57,7 @@ export type GroupAttachReply =
 /** Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there. `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing. SWEEP: call again (very many entries had expired). */
 export const groupAttachScript: Script<GroupAttachReply> = {
   name: 'group/attach',
-  sha1: 'e19ca7fa33bafa4a19c2f260fdcf1b535b31ef4a',
+  sha1: 'f2858907416fc8cb5531fc2d84b226d19a5b983f',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

@@ -61,19 +61,27 @@ export const ENTRIES =
   "end\n";
 
 export const ENTRY =
-  "local HEADER = '>I6I6BBI4I4'\n" +
-  "local HEADER_BYTES = 22\n" +
-  "local ID_FROM, ID_TO = HEADER_BYTES + 8, HEADER_BYTES + 43\n" +
-  "local FLAG_GONE = 1\n" +
-  "local function pack_header(now, expires, priority, type_hash, from_hash)\n" +
-  "  return struct.pack(HEADER, now, expires, priority, 0, type_hash, from_hash)\n" +
+  "local TAG_AT, EXPIRES_AT, PLAIN_BYTES, EXPIRING_BYTES = 7, 8, 7, 13\n" +
+  "local TAG_EXPIRES, TAG_GONE = 4, 8\n" +
+  "local ID_BEGIN, ID_END = 8, 43\n" +
+  "local function pack_header(now, expires, priority)\n" +
+  "  if expires == 0 then return struct.pack('>I6B', now, priority) end\n" +
+  "  return struct.pack('>I6BI6', now, priority + TAG_EXPIRES, expires)\n" +
   "end\n" +
   "local function stored_at(entry)\n" +
   "  return (struct.unpack('>I6', entry))\n" +
   "end\n" +
+  "local function is_expiring(tag)\n" +
+  "  return tag % (2 * TAG_EXPIRES) >= TAG_EXPIRES\n" +
+  "end\n" +
   "local function is_current(entry, now)\n" +
-  "  local _, expires, _, flags = struct.unpack('>I6I6BB', entry)\n" +
-  "  return (expires == 0 or expires > now) and flags % 2 ~= FLAG_GONE\n" +
+  "  local tag = string.byte(entry, TAG_AT)\n" +
+  "  if tag % (2 * TAG_GONE) >= TAG_GONE then return false end\n" +
+  "  return not is_expiring(tag) or struct.unpack('>I6', entry, EXPIRES_AT) > now\n" +
+  "end\n" +
+  "local function message_id(entry)\n" +
+  "  local header = is_expiring(string.byte(entry, TAG_AT)) and EXPIRING_BYTES or PLAIN_BYTES\n" +
+  "  return string.sub(entry, header + ID_BEGIN, header + ID_END)\n" +
   "end\n" +
   "local function stored_before(log, length, time)\n" +
   "  local low, high = 0, length\n" +

@@ -45,10 +45,6 @@ export interface TimelineAppendItem {
   priority: number;
   /** integer: ms, 0 never */
   expires: number;
-  /** integer: hash of the type */
-  typeHash: number;
-  /** integer: hash of the sender */
-  fromHash: number;
   /** string: of the request; '' without an idempotency key */
   fingerprint: string;
   /** integer: how long to remember the answer */
@@ -63,7 +59,7 @@ export type TimelineAppendReply =
 /** Append messages to timelines of one partition, in the order given, and tell the nodes that hold their audiences. Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a session to hand a message to. Outcomes: OK, DUPLICATE (of an earlier request with the same key, whose id and position are answered), MISMATCH (the key was used with another request), UNKNOWN (no such group). */
 export const timelineAppendScript: Script<TimelineAppendReply> = {
   name: 'timeline/append',
-  sha1: 'a2fe66e8310b2cdf67522805fbe028c758dd7a70',
+  sha1: '540a86e2d02aa40a05d33e70a57b5bf496dd2185',
   readOnly: false,
   partIndex: -1,
   retryIndex: 3,
@@ -81,7 +77,7 @@ export const timelineAppendScript: Script<TimelineAppendReply> = {
     IDEMPOTENCY +
     "local part, links, users = KEYS[1], KEYS[2], KEYS[3]\n" +
     "local user_cap, shared_cap, age, retry = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]\n" +
-    "local FIXED_KEYS, KEYS_EACH, FIXED_ARGS, ARGS_EACH = 3, 6, 4, 9\n" +
+    "local FIXED_KEYS, KEYS_EACH, FIXED_ARGS, ARGS_EACH = 3, 6, 4, 7\n" +
     "local RETRY_WINDOW = 64\n" +
     "local now, epoch, answers = now_ms(), fenced_epoch(part), {}\n" +
     "local function answer(outcome, id, offset, of_epoch, reached)\n" +
@@ -92,7 +88,7 @@ export const timelineAppendScript: Script<TimelineAppendReply> = {
     "local function recent_offset(log, id, head)\n" +
     "  local recent = redis.call('LRANGE', log, -RETRY_WINDOW, -1)\n" +
     "  for index, entry in ipairs(recent) do\n" +
-    "    if string.sub(entry, ID_FROM, ID_TO) == id then return head - #recent + index end\n" +
+    "    if message_id(entry) == id then return head - #recent + index end\n" +
     "  end\n" +
     "  return nil\n" +
     "end\n" +
@@ -100,8 +96,8 @@ export const timelineAppendScript: Script<TimelineAppendReply> = {
     "  local key, arg = FIXED_KEYS + item * KEYS_EACH, FIXED_ARGS + item * ARGS_EACH\n" +
     "  local log, state, gone, ttl = KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], KEYS[key + 4]\n" +
     "  local audience, idem = KEYS[key + 5], KEYS[key + 6]\n" +
-    "  local name, id, priority, expires = ARGV[arg + 1], ARGV[arg + 2], ARGV[arg + 3], tonumber(ARGV[arg + 4])\n" +
-    "  local fingerprint, idem_ms, json = ARGV[arg + 7], ARGV[arg + 8], ARGV[arg + 9]\n" +
+    "  local name, id, priority, expires = ARGV[arg + 1], ARGV[arg + 2], tonumber(ARGV[arg + 3]), tonumber(ARGV[arg + 4])\n" +
+    "  local fingerprint, idem_ms, json = ARGV[arg + 5], ARGV[arg + 6], ARGV[arg + 7]\n" +
     "  local user = string.match(name, '^user:(.*)')\n" +
     "  local earlier = earlier_answer(idem, fingerprint)\n" +
     "  local timeline = not earlier and load_timeline(state, epoch)\n" +
@@ -120,8 +116,7 @@ export const timelineAppendScript: Script<TimelineAppendReply> = {
     "      if user then redis.call('ZADD', users, 'NX', now, user) end\n" +
     "    end\n" +
     "    local offset, cap = timeline.head + 1, timeline.cap or (user and user_cap or shared_cap)\n" +
-    "    local header = pack_header(now, expires, priority, ARGV[arg + 5], ARGV[arg + 6])\n" +
-    "    local length = redis.call('RPUSH', log, header .. json)\n" +
+    "    local length = redis.call('RPUSH', log, pack_header(now, expires, priority) .. json)\n" +
     "    save_head(state, timeline, epoch, offset)\n" +
     "    if length > cap then\n" +
     "      redis.call('LTRIM', log, -cap, -1)\n" +
@@ -165,7 +160,7 @@ export function timelineAppend(runner: ScriptRunner, keys: TimelineAppendKeys, a
   const argList: (Buffer | string)[] = [intArg('userCap', args.userCap), intArg('sharedCap', args.sharedCap), intArg('age', args.age), '0'];
   for (const item of items) {
     keyList.push(item.log, item.state, item.gone, item.ttl, item.audience, item.idem);
-    argList.push(item.timeline, item.id, intArg('priority', item.priority), intArg('expires', item.expires), intArg('typeHash', item.typeHash), intArg('fromHash', item.fromHash), item.fingerprint, intArg('idemMs', item.idemMs), item.json);
+    argList.push(item.timeline, item.id, intArg('priority', item.priority), intArg('expires', item.expires), item.fingerprint, intArg('idemMs', item.idemMs), item.json);
   }
   return runner.call(timelineAppendScript, keyList, argList, options);
 }
@@ -293,7 +288,7 @@ export type TimelinePageReply =
 /** A page of the inbox: newest first before an offset or a time, or oldest first after an offset. */
 export const timelinePageScript: Script<TimelinePageReply> = {
   name: 'timeline/page',
-  sha1: '2b97bdb33dcdf12482c481f0e5203d557810572c',
+  sha1: 'bb9110c3b26c2ee9c5b22977cfd9570a29e3689e',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -383,7 +378,7 @@ export type TimelineReadReply =
 /** The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch has ended; `reset` says why something between is missing, '' where nothing is. */
 export const timelineReadScript: Script<TimelineReadReply> = {
   name: 'timeline/read',
-  sha1: 'b056890fe15177df646057c8ae85c39bb0693d81',
+  sha1: 'c7ce1d3cd4270f13e5149167e65d5aa4f979f345',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -453,7 +448,7 @@ export type TimelineSeekReply =
 /** The position before the first entry stored at `time` or later: where somebody's share of `all` begins. */
 export const timelineSeekScript: Script<TimelineSeekReply> = {
   name: 'timeline/seek',
-  sha1: 'a71adbedc16258866f689f57fc248e4eeb57b3d1',
+  sha1: '67fd552eb1acb87b72aaf9315ff01fee20d6d62a',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -532,7 +527,7 @@ export type TimelineStartReply =
 /** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes the timeline where nothing was sent to it yet, so that there is an epoch to resume from. SWEEP: call again (very many entries had expired). */
 export const timelineStartScript: Script<TimelineStartReply> = {
   name: 'timeline/start',
-  sha1: '7dc2fba81f84b1e47c01c2dc20b44f65b4801449',
+  sha1: '72f51bc4963b0d803716f228f6a2aaab6b5e9940',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

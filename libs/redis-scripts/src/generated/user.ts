@@ -28,10 +28,10 @@ export interface UserAckItem {
 export type UserAckReply =
   | { status: 'OK'; moved: number };
 
-/** Move a device's delivery cursors forward: by epoch, then by offset. What is older changes nothing. */
+/** Move a device's delivery cursors forward: by epoch, then by offset. What is older changes nothing. Of two epochs with the same number one was lost, and what is acknowledged now is not of that one. */
 export const userAckScript: Script<UserAckReply> = {
   name: 'user/ack',
-  sha1: 'ab5f4e42265f6a32db4306d49c0287f1cd67bff3',
+  sha1: '4452b6bb007faeb12a6a63add46e70fd22541e11',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -48,7 +48,7 @@ export const userAckScript: Script<UserAckReply> = {
     "for index = FIXED_ARGS + 1, #ARGV, ARGS_EACH do\n" +
     "  local timeline, offset, epoch = ARGV[index], tonumber(ARGV[index + 1]), ARGV[index + 2]\n" +
     "  local old_offset, old_epoch = string.match(redis.call('HGET', device, timeline) or '0 0', '^(%d+) (%S+)$')\n" +
-    "  local is_newer = epoch_number(epoch) > epoch_number(old_epoch)\n" +
+    "  local is_newer = epoch ~= old_epoch and epoch_number(epoch) >= epoch_number(old_epoch)\n" +
     "  if is_newer or (epoch == old_epoch and offset > tonumber(old_offset)) then\n" +
     "    redis.call('HSET', device, timeline, ARGV[index + 1] .. ' ' .. epoch)\n" +
     "    moved = moved + 1\n" +
@@ -68,7 +68,8 @@ function decodeUserAck(reply: Reply): UserAckReply {
 }
 
 /**
- * Move a device's delivery cursors forward: by epoch, then by offset. What is older changes nothing.
+ * Move a device's delivery cursors forward: by epoch, then by offset. What is older changes nothing. Of two epochs with
+ * the same number one was lost, and what is acknowledged now is not of that one.
  */
 export function userAck(runner: ScriptRunner, keys: UserAckKeys, args: UserAckArgs, items: readonly UserAckItem[], options?: CallOptions): Promise<UserAckReply> {
   const keyList: string[] = [keys.device];
