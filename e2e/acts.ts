@@ -5,6 +5,9 @@ import type { Stage } from './stage.js';
 
 export type To = PublishBody['to'];
 
+/** One of each kind of timeline. */
+export const everyTarget = (user: string, group: string): To[] => [{ user }, { group }, { all: true }];
+
 /** Publishes and expects 202. */
 export async function publish(api: ApiClient, body: PublishBody): Promise<Accepted> {
   const answer = await api.publish(body);

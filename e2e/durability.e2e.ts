@@ -10,6 +10,7 @@ import {
   until,
 } from '@fanfare/testing';
 import {
+  everyTarget,
   ids,
   isAscending,
   makeGroup,
@@ -27,7 +28,6 @@ import {
 import { useStage } from './stage.js';
 
 const stage = useStage();
-const targetsOf = (user: string, group: string): To[] => [{ user }, { group }, { all: true }];
 
 describe.each(['in order', 'by force'] as const)('after everything was stopped %s and started again', (how) => {
   interface Before {
@@ -62,14 +62,14 @@ describe.each(['in order', 'by force'] as const)('after everything was stopped %
     await stage.api.leave(left, alice);
     await stage.api.putUser(alice, { plan: 'pro' });
     const phone = await stage.connectSynced(alice, { device: 'phone' });
-    for (const to of targetsOf(alice, group)) await publishNumbers(stage.api, to, 4);
+    for (const to of everyTarget(alice, group)) await publishNumbers(stage.api, to, 4);
     await phone.waitForMessages('all', 4);
     await stage.api.read(alice, { timeline: `user:${alice}`, upTo: 2 });
     const last = received(phone).map((data) => [data.timeline, positionOf(data)] as const);
     phone.ack({ [`user:${alice}`]: 3 });
     await settle(stage, phone);
     await phone.close();
-    for (const to of targetsOf(alice, group)) await publishNumbers(stage.api, to, 2, 5);
+    for (const to of everyTarget(alice, group)) await publishNumbers(stage.api, to, 2, 5);
     const body = { to: { user: bob }, payload: 'once', idempotencyKey: stage.name('key') };
     return {
       ...{ alice, bob, group, left, resume: Object.fromEntries(last) },
@@ -114,7 +114,7 @@ describe.each(['in order', 'by force'] as const)('after everything was stopped %
     const client = await stage.connectSynced(alice, { resume });
     for (const timeline of Object.keys(resume)) expect(payloads(client, timeline)).toEqual([5, 6]);
     expect(client.events('reset')).toEqual([]);
-    for (const to of targetsOf(alice, group)) {
+    for (const to of everyTarget(alice, group)) {
       const { timeline = '', epoch } = await publish(stage.api, { to, payload: 7 });
       expect(epoch).not.toBe(resume[timeline]?.epoch);
       await client.waitForMessages(timeline, 3);
@@ -178,7 +178,7 @@ describe('kill -9 of Redis under load', () => {
       await stage.connectSynced(bob),
     ];
     const processes = stage.fanfare.services.map(({ pid }) => pid);
-    const targets: To[] = [...targetsOf(alice, group), { user: bob }];
+    const targets: To[] = [...everyTarget(alice, group), { user: bob }];
     const fire = load(targets, 8);
     try {
       for (const round of range(1, 2)) {
@@ -225,7 +225,7 @@ describe('kill -9 of Redis under load', () => {
     for (const round of range(1, 3)) {
       await stage.redis.kill();
       await stage.redis.restart();
-      const wanted = await Promise.all(targetsOf(alice, group).map((to) => publishUntilAccepted(to, round)));
+      const wanted = await Promise.all(everyTarget(alice, group).map((to) => publishUntilAccepted(to, round)));
       for (const session of sessions) await hasEverything(session, wanted);
     }
   });
@@ -251,6 +251,27 @@ describe('kill -9 of Redis under load', () => {
     expect(seen).toEqual(range(1, seen.length));
     for (const { id, offset } of fire.accepted()) {
       expect(received(client)[(offset ?? 0) - 1]?.message.id).toBe(id);
+    }
+  });
+
+  test('SCRIPT FLUSH under the same load is not noticed by anybody: no refusal, no hole, order kept', async () => {
+    const [alice, group] = [stage.name('alice'), stage.name('eng')];
+    await makeGroup(stage.api, group, alice);
+    const session = await stage.connectSynced(alice);
+    const redis = stage.redis.servers[0]?.connection();
+    const fire = load(everyTarget(alice, group), 8);
+    for (const round of range(1, 10)) {
+      const enough = fire.accepted().length + 60;
+      await until(() => fire.accepted().length >= enough, { what: `60 accepted in round ${round}` });
+      await redis?.script('FLUSH');
+    }
+    await fire.stop();
+    redis?.disconnect();
+    expect(fire.attempts.filter(({ status }) => status !== 202)).toEqual([]);
+    await hasEverything(session, fire.accepted());
+    for (const timeline of [`user:${alice}`, `group:${group}`]) {
+      const seen = offsets(session, timeline);
+      expect(seen).toEqual(range(1, seen.length));
     }
   });
 

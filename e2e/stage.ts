@@ -1,12 +1,14 @@
 // What a suite plays on: a Redis of its own that keeps every write, and one Fanfare. FANFARE_E2E_GATEWAYS (1 or 2) says
 // how many gateways; with two, connections go to them in turn, so that two devices of one user are always on different
-// ones. FANFARE_E2E_REDIS (single or cluster) says which Redis.
+// ones. FANFARE_E2E_REDIS (single or cluster) says which Redis; default: a single one for one gateway, one in cluster mode
+// for two, so that `npm test` sees both.
 import { randomBytes } from 'node:crypto';
 import {
   type ApiClient,
   type ConnectOptions,
   type Fanfare,
   ProtocolClient,
+  type RedisOptions,
   startFanfare,
   startRedis,
   type ThrowawayRedis,
@@ -25,7 +27,8 @@ export interface SessionOptions extends Omit<ConnectOptions, 'token'> {
 }
 
 const configured = process.env['FANFARE_E2E_GATEWAYS'] === '2' ? 2 : 1;
-const redisMode = process.env['FANFARE_E2E_REDIS'] === 'cluster' ? 'cluster' : 'single';
+const redisMode = (process.env['FANFARE_E2E_REDIS'] ??
+  (configured === 2 ? 'cluster' : 'single')) as RedisOptions['mode'];
 
 /** Suites that stop a gateway with sessions on it need not wait out the whole drain window. */
 const quick = { FANFARE_DRAIN_SECONDS: '0.5' };
