@@ -1,9 +1,27 @@
--- Pages of a sorted set that stay right while members come and go: the next page starts behind the last member given,
--- or, where that has gone meanwhile, at its score.
+-- Pages of a sorted set that stay right while members come and go: the next page starts behind the place where the last
+-- member given stood, whether or not it is still there.
+
+-- Whether `one` stands behind `other` among members of the same score: in order of bytes.
+local function is_behind(one, other)
+  -- bounded: the length of an id
+  for at = 1, math.min(#one, #other) do
+    local byte, other_byte = string.byte(one, at), string.byte(other, at)
+    if byte ~= other_byte then return byte > other_byte end
+  end
+  return #one > #other
+end
 
 local function page_start(set, score, member)
   if member == '' then return 0 end
-  local rank = redis.call('ZRANK', set, member)
-  if rank then return rank + 1 end
-  return redis.call('ZCOUNT', set, '-inf', '(' .. score)
+  if tonumber(redis.call('ZSCORE', set, member) or 'nan') == tonumber(score) then
+    return redis.call('ZRANK', set, member) + 1
+  end
+  local low = redis.call('ZCOUNT', set, '-inf', '(' .. score)
+  local high = redis.call('ZCOUNT', set, '-inf', score)
+  -- bounded: halves the range each turn
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if is_behind(redis.call('ZRANGE', set, middle, middle)[1], member) then high = middle else low = middle + 1 end
+  end
+  return low
 end

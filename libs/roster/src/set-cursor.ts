@@ -17,9 +17,15 @@ export function encodeSetCursor({ home, score, member }: SetCursor): string {
 export function decodeSetCursor(text: string): SetCursor {
   const [home, score, member] = parse(text);
   const isOurs = Number.isInteger(home) && Number(home) >= 0 && typeof score === 'string' && typeof member === 'string';
-  if (isOurs && /^-?[\d.e+]*$/.test(score)) return { home: Number(home), score, member };
+  if (isOurs && isPlace(score, member)) return { home: Number(home), score, member };
   const errors = [{ pointer: '/cursor', detail: 'is not a cursor that a page answered' }];
   throw new Problem('invalid', 'the cursor is not one that a page answered', { errors });
+}
+
+/** Before everyone, or behind a member with its score as Redis writes it. */
+function isPlace(score: string, member: string): boolean {
+  if (member === '') return score === '';
+  return /^-?\d[\d.e+]*$/.test(score) && Number.isFinite(Number(score));
 }
 
 function parse(text: string): unknown[] {

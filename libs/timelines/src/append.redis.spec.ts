@@ -1,5 +1,6 @@
 // The script itself: what a repeated call of ours does, and what one call for many timelines answers.
 import { v7 as uuidv7 } from 'uuid';
+import { messageBytes, priorityOf, storedAt } from './entry.js';
 import { append, redisWorld, retention } from './world.fixture.js';
 
 const world = redisWorld();
@@ -57,14 +58,17 @@ test('a retry finds messages at their own offsets also where older ones were tri
   expect(again.map(({ offset }) => offset)).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
 });
 
-test('entries are stamped by the clock of Redis and carry priority and expiry', async () => {
+test('entries are stamped by the clock of Redis and carry their priority, with an expiry or without', async () => {
   const expires = Date.now() + 60_000;
-  await append(world, side(), [{ timeline: 'user:a', expires }]);
-  const [entry] = await world.admin.lrangeBuffer(side().log, 0, -1);
+  await append(world, side(), [{ timeline: 'user:a', expires }, { timeline: 'user:a' }]);
+  const entries = await world.admin.lrangeBuffer(side().log, 0, -1);
   const [seconds] = await world.admin.time();
-  expect(Math.abs((entry?.readUIntBE(0, 6) ?? 0) - Number(seconds) * 1000)).toBeLessThan(60_000);
-  expect(entry?.readUIntBE(6, 6)).toBe(expires);
-  expect(entry?.readUInt8(12)).toBe(2);
+  for (const entry of entries) {
+    expect(Math.abs(storedAt(entry) - Number(seconds) * 1000)).toBeLessThan(60_000);
+    expect(priorityOf(entry)).toBe(2);
+    expect(JSON.parse(messageBytes(entry).toString())).toMatchObject({ payload: 1 });
+  }
+  expect(await world.admin.zrange(side().ttl, '0', '-1', 'WITHSCORES')).toEqual(['1', String(expires)]);
 });
 
 test('the log lives somewhat longer than the retention, and the state of a user twice as long', async () => {

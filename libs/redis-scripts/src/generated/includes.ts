@@ -170,11 +170,25 @@ export const LINK =
   "end\n";
 
 export const PAGE =
+  "local function is_behind(one, other)\n" +
+  "  for at = 1, math.min(#one, #other) do\n" +
+  "    local byte, other_byte = string.byte(one, at), string.byte(other, at)\n" +
+  "    if byte ~= other_byte then return byte > other_byte end\n" +
+  "  end\n" +
+  "  return #one > #other\n" +
+  "end\n" +
   "local function page_start(set, score, member)\n" +
   "  if member == '' then return 0 end\n" +
-  "  local rank = redis.call('ZRANK', set, member)\n" +
-  "  if rank then return rank + 1 end\n" +
-  "  return redis.call('ZCOUNT', set, '-inf', '(' .. score)\n" +
+  "  if tonumber(redis.call('ZSCORE', set, member) or 'nan') == tonumber(score) then\n" +
+  "    return redis.call('ZRANK', set, member) + 1\n" +
+  "  end\n" +
+  "  local low = redis.call('ZCOUNT', set, '-inf', '(' .. score)\n" +
+  "  local high = redis.call('ZCOUNT', set, '-inf', score)\n" +
+  "  while low < high do\n" +
+  "    local middle = math.floor((low + high) / 2)\n" +
+  "    if is_behind(redis.call('ZRANGE', set, middle, middle)[1], member) then high = middle else low = middle + 1 end\n" +
+  "  end\n" +
+  "  return low\n" +
   "end\n";
 
 export const RETENTION =

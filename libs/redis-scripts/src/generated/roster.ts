@@ -25,7 +25,7 @@ export type RosterPageReply =
 /** A page of a sorted set of users, and how many there are. */
 export const rosterPageScript: Script<RosterPageReply> = {
   name: 'roster/page',
-  sha1: '34c4049244c27bba02da7e437f99a2c841c3da78',
+  sha1: '9681e1df7d8f4bb73176f2f9c9d88754958c5af6',
   readOnly: true,
   partIndex: -1,
   retryIndex: -1,

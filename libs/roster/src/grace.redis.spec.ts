@@ -1,0 +1,68 @@
+// Going offline takes a grace: until it is over every query says online, and whoever comes back has never been away.
+import { holds, until } from '@fanfare/testing';
+import { open, redisWorld } from './world.fixture.js';
+
+const world = redisWorld();
+const LONG = 60_000;
+
+const close = (session: string, graceMs: number, user = 'a') => world.registry.close(user, session, 'n1', graceMs);
+async function settle(): Promise<string[]> {
+  const offline: string[] = [];
+  const count = await world.settler.sweep((user) => void offline.push(user));
+  expect(count).toBe(offline.length);
+  return offline;
+}
+const isOnline = async (user = 'a') => (await world.presence.query([user]))[user]?.online;
+
+test('until the grace is over the user is online, then announced once and offline', async () => {
+  await open(world, 's1');
+  await close('s1', 400);
+  expect([await settle(), await isOnline()]).toEqual([[], true]);
+  const told = await until(async () => (await settle()).join(), { what: 'the end of the grace' });
+  expect([told, await isOnline()]).toEqual(['a', false]);
+  expect(await settle()).toEqual([]);
+  expect(await world.presence.query(['a'])).toMatchObject({ a: { online: false, devices: 0 } });
+});
+
+test('one who comes back within the grace is never announced, and online since the beginning', async () => {
+  await open(world, 's1');
+  const { a: before } = await world.presence.query(['a']);
+  await close('s1', 300);
+  expect((await open(world, 's2')).cameOnline).toBe(0);
+  await holds(async () => (await settle()).length === 0, { what: 'nobody is announced', forMs: 600 });
+  const { a: after } = await world.presence.query(['a']);
+  expect([after?.online, after?.since]).toEqual([true, before?.since]);
+});
+
+test('control: one who comes back later was away', async () => {
+  await open(world, 's1');
+  await close('s1', 0);
+  expect(await settle()).toEqual(['a']);
+  expect((await open(world, 's2')).cameOnline).toBe(1);
+});
+
+test('a grace begins when the last session closes, and does not begin again', async () => {
+  for (const session of ['s1', 's2']) await open(world, session);
+  await close('s1', 0);
+  expect(await settle()).toEqual([]);
+  await close('s2', 0);
+  await close('s2', LONG);
+  expect(await settle()).toEqual(['a']);
+});
+
+test('however many leave at once, each is announced once', async () => {
+  const users = Array.from({ length: 400 }, (_, index) => `user${index}`);
+  await Promise.all(users.map((user) => open(world, 's1', { user, limit: 0 })));
+  await Promise.all(users.map((user) => close('s1', 0, user)));
+  expect((await settle()).sort()).toEqual([...users].sort());
+  expect(await settle()).toEqual([]);
+  expect(await world.presence.countOnline()).toBe(0);
+});
+
+test('two who settle at once announce each user once', async () => {
+  const users = Array.from({ length: 100 }, (_, index) => `user${index}`);
+  await Promise.all(users.map((user) => open(world, 's1', { user, limit: 0 })));
+  await Promise.all(users.map((user) => close('s1', 0, user)));
+  const announced = await Promise.all([settle(), settle(), settle()]);
+  expect(announced.flat().sort()).toEqual([...users].sort());
+});
