@@ -1,23 +1,25 @@
 #!lua
 -- The group's side of joining, the side that decides: users become members unless a later intent said otherwise.
 -- Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of
--- the same intent answers them again. `added` counts who was no member before.
+-- the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were
+-- to join again is noted, so that a leaving older than that can't remove them when it comes late.
 -- FULL: the group would have more members than allowed; nothing was changed.
 -- @include clock fence timeline
 -- @key   part        hash    fence
 -- @key   state       hash    head, epoch, forks
 -- @key   members     zset    user by version of joining
--- @key   left        zset    user by version of leaving, for an hour
+-- @key   left        zset    user by version of leaving, or of joining again, for an hour
 -- @arg   version     int     of the intent
 -- @arg   maxMembers  int     members, at most
+-- @arg   oldest      int     version before which leavings are forgotten
 -- @arg*  user        string  user
 -- @reply OK offset:int epoch:string added:int joined:strings
 -- @reply FULL
 local part, state, members, left = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local version, max_members = tonumber(ARGV[1]), tonumber(ARGV[2])
-local FIXED_ARGS = 2
+local version, max_members, oldest = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local FIXED_ARGS, FORGET_STEP, KEPT_MS = 3, 256, 2 * 3600 * 1000
 
-local joining, added = {}, 0
+local joining, again, added = {}, {}, 0
 for index = FIXED_ARGS + 1, #ARGV do
   local user = ARGV[index]
   local known = tonumber(redis.call('ZSCORE', members, user) or '-1')
@@ -27,9 +29,18 @@ for index = FIXED_ARGS + 1, #ARGV do
   elseif known < 0 and gone < version then
     joining[#joining + 1] = { user = user, is_new = true }
     added = added + 1
+  elseif known >= 0 and known < version and gone < version then
+    again[#again + 1] = user
   end
 end
 if redis.call('ZCARD', members) + added > max_members then return { 'FULL' } end
+
+for _, user in ipairs(again) do redis.call('ZADD', left, string.format('%.0f', version), user) end
+if #again > 0 then
+  local forgotten = redis.call('ZRANGEBYSCORE', left, '-inf', '(' .. oldest, 'LIMIT', 0, FORGET_STEP)
+  if #forgotten > 0 then redis.call('ZREM', left, unpack(forgotten)) end
+  redis.call('PEXPIRE', left, KEPT_MS)
+end
 
 local epoch = fenced_epoch(part)
 local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now_ms())

@@ -6,7 +6,7 @@
 -- @key   part     hash    fence
 -- @key   links    hash    node to link sequence
 -- @key   members  zset    user by version of joining
--- @key   leavers  zset    user by version of leaving
+-- @key   leavers  zset    user by version of leaving, or of joining again
 -- @key   nodes    hash    interest of nodes
 -- @arg   group    string  group
 -- @arg   version  int     of the intent

@@ -22,13 +22,13 @@ local group, version, offset, epoch = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local max_groups, oldest = tonumber(ARGV[5]), tonumber(ARGV[6])
 local FIXED_KEYS, KEYS_EACH, FIXED_ARGS = 4, 2, 6
 
--- How many groups the user is in; forgets on the way what was left long ago.
+-- How many other groups the user is in; forgets on the way what was left long ago.
 local function group_count(groups)
   local count, known = 0, redis.call('HGETALL', groups)
   for index = 1, #known, 2 do
     local left = string.match(known[index + 1], '^%-(%d+)')
     if not left then
-      count = count + 1
+      if known[index] ~= group then count = count + 1 end
     elseif tonumber(left) < oldest then
       redis.call('HDEL', groups, known[index])
     end

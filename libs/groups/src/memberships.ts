@@ -25,6 +25,13 @@ interface Position {
   readonly epoch: string;
 }
 
+/** What came of a joining: who could not join because they are in too many groups, and whether all others found room. */
+interface Joining {
+  readonly added: number;
+  readonly inTooMany: readonly string[];
+  readonly isGroupFull: boolean;
+}
+
 /** Some users of one joining, who joined at the same position of the group. */
 interface JoinedChunk {
   readonly at: Position;
@@ -51,12 +58,12 @@ export class Memberships {
    */
   async join(group: string, users: readonly string[]): Promise<{ added: number }> {
     const id = await this.record('join', group, users);
-    const { added, full } = await this.applyJoin(group, versionOf(id), users);
+    const { added, inTooMany, isGroupFull } = await this.applyJoin(group, versionOf(id), users);
     await this.complete(id);
-    if (full.length > 0) {
-      await this.leave(group, full);
-      throw new Problem('conflict', `${full.slice(0, 10).join(', ')}: in ${limits.groupsPerUser} groups already`);
+    if (inTooMany.length > 0) {
+      throw new Problem('conflict', `${inTooMany.slice(0, 10).join(', ')}: in ${limits.groupsPerUser} groups already`);
     }
+    if (isGroupFull) throw new Problem('conflict', `${group} has ${limits.membersPerGroup} members`);
     return { added };
   }
 
@@ -103,30 +110,32 @@ export class Memberships {
     await membershipComplete(this.scripts, { intents: this.keys.intents }, { id });
   }
 
-  private async applyJoin(
-    group: string,
-    version: number,
-    users: readonly string[],
-  ): Promise<{ added: number; full: string[] }> {
+  /** A refusal is an outcome like others: it must not keep the record, which would be tried again for ever. */
+  private async applyJoin(group: string, version: number, users: readonly string[]): Promise<Joining> {
     const chunks = await Promise.all(
       chunked([...new Set(users)], USERS_PER_CALL).map((chunk) => this.joinGroup(group, version, chunk)),
     );
-    const full = await Promise.all(
-      byPosition(chunks).map(({ at, joined }) => this.tellJoined(group, version, at, joined)),
+    const fitting = chunks.filter((chunk) => chunk !== undefined);
+    const told = await Promise.all(
+      byPosition(fitting).map(({ at, joined }) => this.tellJoined(group, version, at, joined)),
     );
-    return { added: chunks.reduce((sum, { added }) => sum + added, 0), full: full.flat() };
+    const inTooMany = told.flat();
+    if (inTooMany.length > 0) await this.leave(group, inTooMany);
+    const added = fitting.reduce((sum, chunk) => sum + chunk.added, 0);
+    return { added, inTooMany, isGroupFull: fitting.length < chunks.length };
   }
 
-  private async joinGroup(group: string, version: number, users: readonly string[]): Promise<JoinedChunk> {
+  /** undefined: the group has no room for them */
+  private async joinGroup(group: string, version: number, users: readonly string[]): Promise<JoinedChunk | undefined> {
     const keys = this.keys.group(group);
     const { home, state } = keys;
     const reply = await groupJoin(
       this.scripts,
       { part: home.part, state, members: this.keys.groupMembers(keys), left: this.keys.groupLeft(keys) },
-      { version, maxMembers: limits.membersPerGroup },
+      { version, maxMembers: limits.membersPerGroup, oldest: olderThan(version, FORGET_AFTER_MS) },
       users.map((user) => ({ user })),
     );
-    if (reply.status !== 'OK') throw new Problem('conflict', `${group} has ${limits.membersPerGroup} members`);
+    if (reply.status !== 'OK') return undefined;
     return { at: { offset: reply.offset, epoch: reply.epoch }, added: reply.added, joined: reply.joined };
   }
 

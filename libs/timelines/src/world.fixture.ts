@@ -112,7 +112,7 @@ export async function joinGroup({ scripts, keys }: World, group: string, user: s
   const joined = await groupJoin(
     scripts,
     { part, state: side.state, members: keys.groupMembers(side), left: keys.groupLeft(side) },
-    { version, maxMembers: 1000 },
+    { version, maxMembers: 1000, oldest: 0 },
     [{ user }],
   );
   if (joined.status !== 'OK') throw new Error('the group is full');

@@ -239,7 +239,7 @@ export interface GroupJoinKeys {
   state: string;
   /** zset: user by version of joining */
   members: string;
-  /** zset: user by version of leaving, for an hour */
+  /** zset: user by version of leaving, or of joining again, for an hour */
   left: string;
 }
 
@@ -249,6 +249,8 @@ export interface GroupJoinArgs {
   version: number;
   /** integer: members, at most */
   maxMembers: number;
+  /** integer: version before which leavings are forgotten */
+  oldest: number;
 }
 
 /** One item of `group/join`. */
@@ -261,10 +263,10 @@ export type GroupJoinReply =
   | { status: 'OK'; offset: number; epoch: string; added: number; joined: string[] }
   | { status: 'FULL' };
 
-/** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. FULL: the group would have more members than allowed; nothing was changed. */
+/** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were to join again is noted, so that a leaving older than that can't remove them when it comes late. FULL: the group would have more members than allowed; nothing was changed. */
 export const groupJoinScript: Script<GroupJoinReply> = {
   name: 'group/join',
-  sha1: 'b3b4ce6e10262d08ecd225e896abbd3d6f4f2559',
+  sha1: 'f875a752065ea892105ff2c0e77ef245fcfab1b3',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -275,9 +277,9 @@ export const groupJoinScript: Script<GroupJoinReply> = {
     FENCE +
     TIMELINE +
     "local part, state, members, left = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
-    "local version, max_members = tonumber(ARGV[1]), tonumber(ARGV[2])\n" +
-    "local FIXED_ARGS = 2\n" +
-    "local joining, added = {}, 0\n" +
+    "local version, max_members, oldest = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]\n" +
+    "local FIXED_ARGS, FORGET_STEP, KEPT_MS = 3, 256, 2 * 3600 * 1000\n" +
+    "local joining, again, added = {}, {}, 0\n" +
     "for index = FIXED_ARGS + 1, #ARGV do\n" +
     "  local user = ARGV[index]\n" +
     "  local known = tonumber(redis.call('ZSCORE', members, user) or '-1')\n" +
@@ -287,9 +289,17 @@ export const groupJoinScript: Script<GroupJoinReply> = {
     "  elseif known < 0 and gone < version then\n" +
     "    joining[#joining + 1] = { user = user, is_new = true }\n" +
     "    added = added + 1\n" +
+    "  elseif known >= 0 and known < version and gone < version then\n" +
+    "    again[#again + 1] = user\n" +
     "  end\n" +
     "end\n" +
     "if redis.call('ZCARD', members) + added > max_members then return { 'FULL' } end\n" +
+    "for _, user in ipairs(again) do redis.call('ZADD', left, string.format('%.0f', version), user) end\n" +
+    "if #again > 0 then\n" +
+    "  local forgotten = redis.call('ZRANGEBYSCORE', left, '-inf', '(' .. oldest, 'LIMIT', 0, FORGET_STEP)\n" +
+    "  if #forgotten > 0 then redis.call('ZREM', left, unpack(forgotten)) end\n" +
+    "  redis.call('PEXPIRE', left, KEPT_MS)\n" +
+    "end\n" +
     "local epoch = fenced_epoch(part)\n" +
     "local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now_ms())\n" +
     "local joined = {}\n" +
@@ -317,12 +327,13 @@ function decodeGroupJoin(reply: Reply): GroupJoinReply {
 /**
  * The group's side of joining, the side that decides: users become members unless a later intent said otherwise.
  * Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of
- * the same intent answers them again. `added` counts who was no member before.
+ * the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were
+ * to join again is noted, so that a leaving older than that can't remove them when it comes late.
  * FULL: the group would have more members than allowed; nothing was changed.
  */
 export function groupJoin(runner: ScriptRunner, keys: GroupJoinKeys, args: GroupJoinArgs, items: readonly GroupJoinItem[], options?: CallOptions): Promise<GroupJoinReply> {
   const keyList: string[] = [keys.part, keys.state, keys.members, keys.left];
-  const argList: (Buffer | string)[] = [intArg('version', args.version), intArg('maxMembers', args.maxMembers)];
+  const argList: (Buffer | string)[] = [intArg('version', args.version), intArg('maxMembers', args.maxMembers), intArg('oldest', args.oldest)];
   for (const item of items) {
     argList.push(item.user);
   }
@@ -337,7 +348,7 @@ export interface GroupLeaveKeys {
   links: string;
   /** zset: user by version of joining */
   members: string;
-  /** zset: user by version of leaving */
+  /** zset: user by version of leaving, or of joining again */
   leavers: string;
   /** hash: interest of nodes */
   nodes: string;

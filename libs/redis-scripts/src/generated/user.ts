@@ -302,7 +302,7 @@ export type UserJoinedReply =
 /** The users' side of joining: the group enters each user's index with the position at joining, which is also where their reading begins. Their open sessions are told. An intent older than what is there changes nothing. `full` are those who are in too many groups already. */
 export const userJoinedScript: Script<UserJoinedReply> = {
   name: 'user/joined',
-  sha1: 'd13626e45a53207f9e9d2f0bc3a7ac6306f07c4b',
+  sha1: 'ad66abcf8173a981faf24f14ec9d6da5a64572b7',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -323,7 +323,7 @@ export const userJoinedScript: Script<UserJoinedReply> = {
     "  for index = 1, #known, 2 do\n" +
     "    local left = string.match(known[index + 1], '^%-(%d+)')\n" +
     "    if not left then\n" +
-    "      count = count + 1\n" +
+    "      if known[index] ~= group then count = count + 1 end\n" +
     "    elseif tonumber(left) < oldest then\n" +
     "      redis.call('HDEL', groups, known[index])\n" +
     "    end\n" +

@@ -85,7 +85,7 @@ export class Keyspace {
   /** Delivery cursors; without a device a key that is never written. */
   userDevice = (user: TimelineKeys, device: string): string => `${user.base}dev/${encodeId(device)}`;
   groupMembers = (group: TimelineKeys): string => `${group.base}members`;
-  /** Users who left within the last hour, with the version of their leaving. */
+  /** Users who left, or were to join again, within the last hour, with the version of that. */
   groupLeft = (group: TimelineKeys): string => `${group.base}left`;
   /** What a node holds in a partition: what to undo when it dies. */
   nodeHoldings = (home: PartitionKeys, node: string): string => `${home.prefix}node/${encodeId(node)}`;
