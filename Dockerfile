@@ -27,7 +27,7 @@ RUN npm ci --omit=dev --no-audit --no-fund -w apps/api -w apps/push-gateway -w a
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
-  NODE_OPTIONS=--enable-source-maps \
+  NODE_OPTIONS="--enable-source-maps --max-semi-space-size=32" \
   FANFARE_HOST=0.0.0.0
 WORKDIR /fanfare
 COPY --from=dependencies /fanfare ./

@@ -18,9 +18,13 @@ end
 local function load_timeline(state, epoch)
   local known = redis.call('HMGET', state, 'head', 'epoch', 'since', 'forks', 'cap', 'age', 'kept')
   if not known[3] then return nil end
+  local since = tonumber(known[3])
+  local created = string.format('%x', since)
   local timeline = {
     head = tonumber(known[1]) or 0,
-    since = tonumber(known[3]),
+    since = since,
+    created = created,
+    epoch = epoch .. '.' .. created,
     forks = known[4] or '',
     cap = tonumber(known[5]),
     age = tonumber(known[6]),
@@ -28,8 +32,6 @@ local function load_timeline(state, epoch)
     forked = known[2] ~= epoch,
   }
   if timeline.forked then timeline.forks = added_fork(timeline.forks, known[2], timeline.head) end
-  timeline.created = string.format('%x', timeline.since)
-  timeline.epoch = epoch .. '.' .. timeline.created
   return timeline
 end
 

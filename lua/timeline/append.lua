@@ -52,7 +52,7 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
   local audience, idem = KEYS[key + 5], KEYS[key + 6]
   local name, id, priority, expires = ARGV[arg + 1], ARGV[arg + 2], tonumber(ARGV[arg + 3]), tonumber(ARGV[arg + 4])
   local fingerprint, idem_ms, json = ARGV[arg + 5], ARGV[arg + 6], ARGV[arg + 7]
-  local user = string.match(name, '^user:(.*)')
+  local user = string.sub(name, 1, 5) == 'user:' and string.sub(name, 6) or nil
 
   local earlier = earlier_answer(idem, fingerprint)
   local timeline = not earlier and load_timeline(state, epoch)

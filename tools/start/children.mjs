@@ -48,7 +48,7 @@ export function serviceChildren(settings) {
   return settings.services.map(({ name, port }) => ({
     name,
     command: process.execPath,
-    args: [join('apps', name, 'dist', 'main.js')],
+    args: ['--enable-source-maps', '--max-semi-space-size=32', join('apps', name, 'dist', 'main.js')],
     env,
     cwd: root,
     logFile: logFile(name),

@@ -266,9 +266,13 @@ export const TIMELINE =
   "local function load_timeline(state, epoch)\n" +
   "  local known = redis.call('HMGET', state, 'head', 'epoch', 'since', 'forks', 'cap', 'age', 'kept')\n" +
   "  if not known[3] then return nil end\n" +
+  "  local since = tonumber(known[3])\n" +
+  "  local created = string.format('%x', since)\n" +
   "  local timeline = {\n" +
   "    head = tonumber(known[1]) or 0,\n" +
-  "    since = tonumber(known[3]),\n" +
+  "    since = since,\n" +
+  "    created = created,\n" +
+  "    epoch = epoch .. '.' .. created,\n" +
   "    forks = known[4] or '',\n" +
   "    cap = tonumber(known[5]),\n" +
   "    age = tonumber(known[6]),\n" +
@@ -276,8 +280,6 @@ export const TIMELINE =
   "    forked = known[2] ~= epoch,\n" +
   "  }\n" +
   "  if timeline.forked then timeline.forks = added_fork(timeline.forks, known[2], timeline.head) end\n" +
-  "  timeline.created = string.format('%x', timeline.since)\n" +
-  "  timeline.epoch = epoch .. '.' .. timeline.created\n" +
   "  return timeline\n" +
   "end\n" +
   "local function create_timeline(state, epoch, now)\n" +

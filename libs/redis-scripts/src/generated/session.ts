@@ -211,7 +211,7 @@ export type SessionOpenReply =
 /** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line. FULL: the user has too many sessions. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: '37dd5efd243814bef6e43fdc47a0775d49e0b6c4',
+  sha1: '4828ffb91bbf2ae6118a644f2b94b718fae88559',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

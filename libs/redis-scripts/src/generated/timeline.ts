@@ -59,7 +59,7 @@ export type TimelineAppendReply =
 /** Append messages to timelines of one partition, in the order given, and tell the nodes that hold their audiences. Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a session to hand a message to. Outcomes: OK, DUPLICATE (of an earlier request with the same key, whose id and position are answered), MISMATCH (the key was used with another request), UNKNOWN (no such group). */
 export const timelineAppendScript: Script<TimelineAppendReply> = {
   name: 'timeline/append',
-  sha1: '540a86e2d02aa40a05d33e70a57b5bf496dd2185',
+  sha1: 'a38d7700fa981cfc623c3f458d5613fccd904f0e',
   readOnly: false,
   partIndex: -1,
   retryIndex: 3,
@@ -98,7 +98,7 @@ export const timelineAppendScript: Script<TimelineAppendReply> = {
     "  local audience, idem = KEYS[key + 5], KEYS[key + 6]\n" +
     "  local name, id, priority, expires = ARGV[arg + 1], ARGV[arg + 2], tonumber(ARGV[arg + 3]), tonumber(ARGV[arg + 4])\n" +
     "  local fingerprint, idem_ms, json = ARGV[arg + 5], ARGV[arg + 6], ARGV[arg + 7]\n" +
-    "  local user = string.match(name, '^user:(.*)')\n" +
+    "  local user = string.sub(name, 1, 5) == 'user:' and string.sub(name, 6) or nil\n" +
     "  local earlier = earlier_answer(idem, fingerprint)\n" +
     "  local timeline = not earlier and load_timeline(state, epoch)\n" +
     "  local repeated = timeline and retry == '1' and recent_offset(log, id, timeline.head)\n" +
@@ -288,7 +288,7 @@ export type TimelinePageReply =
 /** A page of the inbox: newest first before an offset or a time, or oldest first after an offset. */
 export const timelinePageScript: Script<TimelinePageReply> = {
   name: 'timeline/page',
-  sha1: 'bb9110c3b26c2ee9c5b22977cfd9570a29e3689e',
+  sha1: 'b03f9f02934b4bec4295f4d3737df1dd7f08dff8',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -378,7 +378,7 @@ export type TimelineReadReply =
 /** The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch has ended; `reset` says why something between is missing, '' where nothing is. */
 export const timelineReadScript: Script<TimelineReadReply> = {
   name: 'timeline/read',
-  sha1: 'c7ce1d3cd4270f13e5149167e65d5aa4f979f345',
+  sha1: '40bcaf8e8a452549231c8fe32aba278bc60f67ea',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -448,7 +448,7 @@ export type TimelineSeekReply =
 /** The position before the first entry stored at `time` or later: where somebody's share of `all` begins. */
 export const timelineSeekScript: Script<TimelineSeekReply> = {
   name: 'timeline/seek',
-  sha1: '67fd552eb1acb87b72aaf9315ff01fee20d6d62a',
+  sha1: '9986198c97dd4f1ebc0fd3991778df856c70b86f',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -527,7 +527,7 @@ export type TimelineStartReply =
 /** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes the timeline where nothing was sent to it yet, so that there is an epoch to resume from. SWEEP: call again (very many entries had expired). */
 export const timelineStartScript: Script<TimelineStartReply> = {
   name: 'timeline/start',
-  sha1: '72f51bc4963b0d803716f228f6a2aaab6b5e9940',
+  sha1: '62b7e2407c752a7d1360bf08463755064407f764',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -613,7 +613,7 @@ export type TimelineUnreadReply =
 /** Heads and unread counts of several timelines of one partition, for one user's cursors in them. Moves expired offsets to `gone` on the way; SWEEP asks for the same call again where there were very many. */
 export const timelineUnreadScript: Script<TimelineUnreadReply> = {
   name: 'timeline/unread',
-  sha1: '75ce88c7a3c71b5e0617c3f883fb7a5fe986b5fd',
+  sha1: 'defb8aec27dbcbd8e81aa9b82cb82d14441beeca',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

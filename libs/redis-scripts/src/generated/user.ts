@@ -302,7 +302,7 @@ export type UserJoinedReply =
 /** The users' side of joining: the group enters each user's index with the position at joining, which is also where their reading begins. Their open sessions are told. An intent older than what is there changes nothing. `full` are those who are in too many groups already. */
 export const userJoinedScript: Script<UserJoinedReply> = {
   name: 'user/joined',
-  sha1: 'ad66abcf8173a981faf24f14ec9d6da5a64572b7',
+  sha1: '1b800192454ce0aa5865139c7c519d265fbdb084',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -537,7 +537,7 @@ export type UserPutReply =
 /** Make a user known and replace their attributes. */
 export const userPutScript: Script<UserPutReply> = {
   name: 'user/put',
-  sha1: 'b1569359196e464f7caff9fbc7cb0ce7e2ca771c',
+  sha1: '876efd4bcf764f51dbfa58f1481cbb0227230ced',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
