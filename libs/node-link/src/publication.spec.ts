@@ -1,0 +1,55 @@
+import { parsePublication } from './publication.js';
+
+const parse = (line: string, body = '') => parsePublication(Buffer.from(`${line}\n${body}`));
+const base = { fence: '3.ab12cd34', sequence: 7 };
+const begin = '3.ab12cd34\t7';
+
+test('a message, with its place and its JSON as it is', () => {
+  const json = '{"id":"x","payload":"a\tb\\nü"}';
+  const message = parse(`${begin}\tmessage\tuser:ü b\t12\t3.ab12cd34.19\t0\t1800000000000`, json);
+  expect(message).toMatchObject({
+    ...{ ...base, kind: 'message', timeline: 'user:ü b', offset: 12, epoch: '3.ab12cd34.19' },
+    ...{ priority: 0, expiresAt: 1_800_000_000_000 },
+  });
+  expect(message?.kind === 'message' && message.body.toString()).toBe(json);
+});
+
+test('a body may hold line feeds: only the first one separates', () => {
+  const message = parse(`${begin}\tephemeral\tall\t2`, 'a\nb\n\nc');
+  expect(message).toMatchObject({ ...base, kind: 'ephemeral', timeline: 'all', priority: 2 });
+  expect(message?.kind === 'ephemeral' && message.body.toString()).toBe('a\nb\n\nc');
+});
+
+test('what was read, by which session', () => {
+  expect(parse(`${begin}\tread\ta\tgroup:g\t9\t3\ts1`)).toEqual({
+    ...{ ...base, kind: 'read', user: 'a', timeline: 'group:g', offset: 9, unread: 3, exceptSession: 's1' },
+  });
+  expect(parse(`${begin}\tread\ta\tall\t9\t0\t`)).toMatchObject({ exceptSession: '' });
+});
+
+test('who joined, and from which position on', () => {
+  expect(parse(`${begin}\tjoined\ta\tg\t1843200000000001\t4\t3.ab.19`)).toEqual({
+    ...{ ...base, kind: 'joined', user: 'a', group: 'g', version: 1_843_200_000_000_001, position: '4 3.ab.19' },
+  });
+});
+
+test('who left: as many as there are', () => {
+  expect(parse(`${begin}\tleft\tg\t5`, 'a\nb c\nü')).toEqual({
+    ...{ ...base, kind: 'left', group: 'g', version: 5, users: ['a', 'b c', 'ü'] },
+  });
+});
+
+test('a kind of a newer version has its place in the sequence and says nothing', () => {
+  expect(parse(`${begin}\tretracted\tuser:a\t5`)).toEqual({ ...base, kind: 'unknown' });
+});
+
+test.each([
+  ['nothing', ''],
+  ['no line feed', `${begin}\tread\ta`],
+  ['no sequence', '3.ab12cd34\n'],
+  ['a sequence that is no number', '3.ab12cd34\tx\tread\n'],
+  ['a sequence of 0', '3.ab12cd34\t0\tread\n'],
+  ['bytes of anything', '\u0000\uFFFD\n'],
+])('%s is no publication', (_, text) => {
+  expect(parsePublication(Buffer.from(text))).toBeUndefined();
+});
