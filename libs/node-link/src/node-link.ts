@@ -114,7 +114,6 @@ export class NodeLink {
     this.gaps += 1;
     link.markGap();
     this.repairing.add(link);
-    this.events.onGapFound(link.home);
     void this.makeGood(link);
   }
 
@@ -124,6 +123,7 @@ export class NodeLink {
       do {
         // Read first: whatever is published from here on is received, or shows as another miss.
         misses = link.misses;
+        this.events.onGapFound(link.home);
         const check = await this.look(link.home);
         await this.events.onGap(link.home);
         link.restart(check);

@@ -24,6 +24,7 @@ export class Repair {
 
   readonly hold = (home: PartitionKeys): void => {
     for (const timeline of this.timelinesIn(home)) {
+      timeline.forgetTail();
       for (const follower of timeline.followers) {
         follower.isLive = false;
         follower.isHeld = true;

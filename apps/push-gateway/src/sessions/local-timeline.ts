@@ -70,12 +70,17 @@ export class LocalTimeline {
     return this.tail.slice(offset + 1 - first.offset);
   }
 
+  /** Something may be missing behind the newest frame: followers have to read on from Redis. */
+  forgetTail(): void {
+    this.tail = [];
+    this.tailBytes = 0;
+  }
+
   private keep(epoch: string, entry: TailFrame): void {
     const last = this.tail.at(-1);
     const isNext = last !== undefined && this.tailEpoch === epoch && entry.offset === last.offset + 1;
     if (!isNext) {
-      this.tail = [];
-      this.tailBytes = 0;
+      this.forgetTail();
       this.tailEpoch = epoch;
     }
     this.tail.push(entry);
