@@ -160,7 +160,7 @@ test('what is missed while a repair is going on is repaired too, as part of it',
   await admin.hset(home.links, NODE, 5);
   await publish('6');
   await isRepaired();
-  expect([found.length, repairs]).toEqual([1, 2]);
+  expect([found.length, repairs]).toEqual([2, 2]); // what came between may hide a hole: held again
 });
 
 test('a repair that fails is reported and tried again', async () => {
@@ -168,7 +168,7 @@ test('a repair that fails is reported and tried again', async () => {
   await admin.hset(home.links, NODE, 5);
   await publish('6');
   await isRepaired();
-  expect([errors, repairs, found.length]).toEqual([['a link could not be repaired'], 2, 1]);
+  expect([errors, repairs, found.length]).toEqual([['a link could not be repaired'], 2, 2]);
 });
 
 test('another history of Redis is noticed by looking', async () => {

@@ -19,7 +19,10 @@ import { parsePublication, type Publication } from './publication.js';
 
 export interface NodeLinkEvents {
   onPublication(home: PartitionKeys, publication: Publication): void;
-  /** Something was missed: told at once, so that nothing of the partition is handed on live until it is repaired. */
+  /**
+   * Something was missed: told at once, so that nothing of the partition is handed on live until it is repaired, and
+   * again whenever a repair begins anew.
+   */
   onGapFound(home: PartitionKeys): void;
   /** Registers again what the node holds there and catches up; tried again with a delay when it rejects. */
   onGap(home: PartitionKeys): Promise<void>;
