@@ -74,7 +74,11 @@ export class FrameRouter {
     if (result === undefined || result === null) return;
     if (result instanceof AnswerIfAsked && ref === undefined) return;
     const answer = isEventResponse(result) ? result : { event, data: result };
-    this.connection.send(answerFrame(answer.event, answer.data, ref));
+    try {
+      this.connection.send(answerFrame(answer.event, answer.data, ref));
+    } catch (error) {
+      this.fail(error, ref); // what a handler of a team answers need not be JSON
+    }
   }
 
   private fail(error: unknown, ref: Ref): void {

@@ -10,6 +10,8 @@ import type { Session } from '../sessions/session.js';
 import type { Transport } from '../sessions/transport.js';
 import { Outbox } from './outbox.js';
 
+/** How a byte of UTF-8 that does not begin a character is marked. */
+const [CONTINUATION_MASK, CONTINUATION] = [0b1100_0000, 0b1000_0000];
 const REASON_BYTES = 123; // RFC 6455 section 5.5: a control frame carries 125 bytes, 2 of them the code
 
 export class WebSocketConnection implements Transport {
@@ -48,7 +50,7 @@ export class WebSocketConnection implements Transport {
   close(code: CloseCode, reason: string): void {
     if (!this.isOpen) return;
     this.outbox.flush();
-    this.webSocket.close(code, Buffer.from(reason).subarray(0, REASON_BYTES).toString());
+    this.webSocket.close(code, fitting(reason));
   }
 
   /** What came in proves that the client is there. */
@@ -68,4 +70,13 @@ export class WebSocketConnection implements Transport {
       this.socket.on('drain', done).on('close', done);
     });
   }
+}
+
+/** The reason as far as a control frame carries it, cut between two characters. */
+function fitting(reason: string): string {
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= REASON_BYTES) return reason;
+  let end = REASON_BYTES;
+  while ((bytes.readUInt8(end) & CONTINUATION_MASK) === CONTINUATION) end -= 1;
+  return bytes.toString('utf8', 0, end);
 }
