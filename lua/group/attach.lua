@@ -2,7 +2,7 @@
 -- Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there.
 -- `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing.
 -- SWEEP: call again (very many entries had expired).
--- @include clock fence start entries gone
+-- @include clock fence start entries gone seen
 -- @key   part      hash    fence
 -- @key   log       list    entries
 -- @key   state     hash    head, epoch, forks
@@ -19,7 +19,7 @@
 -- @arg   device    string  delivery cursor of the device, or ''
 -- @arg   read      string  read cursor, or ''
 -- @arg   join      string  position at joining, or ''
--- @arg   seen      string  offsets read individually, separated by commas
+-- @arg   seen      string  offsets read individually, "offset@epoch", separated by commas
 -- @arg   limit     int     entries, at most
 -- @arg   maxBytes  int     bytes, at most
 -- @reply OK version:int head:int epoch:string read:int unread:int floor:int from:int reset:string reached:int entries:rows(offset:int entry:bytes)
@@ -37,11 +37,9 @@ local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, no
 local first = timeline.head - redis.call('LLEN', log) + 1
 if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end
 
-local seen = {}
-for offset in string.gmatch(seen_list, '%d+') do seen[#seen + 1] = offset end
 local floor = lowered_cursor(part, timeline, join)
 local read = math.max(lowered_cursor(part, timeline, cursor), floor)
-local unread = count_unread(gone, timeline.head, first, read, seen)
+local unread = count_unread(gone, timeline.head, first, read, seen_in(part, timeline, seen_list))
 local from, reset = start_of(part, timeline, first, resume, device, read, floor)
 local rows, reached = {}, from
 if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end

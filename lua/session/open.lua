@@ -2,7 +2,7 @@
 -- Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is
 -- missing of the user's own timeline. A second call for the same session changes nothing but its line.
 -- FULL: the user has too many sessions. SWEEP: call again (very many entries had expired).
--- @include clock fence start entries gone sessions
+-- @include clock fence start entries gone seen sessions
 -- @key   part       hash    fence
 -- @key   sessions   hash    user to sessions
 -- @key   online     zset    user by online since
@@ -51,7 +51,8 @@ for index = 1, #cursors, 2 do
 end
 local stored = redis.call('HMGET', state, 'read', 'all', 'allFloor')
 local read = lowered_cursor(part, timeline, stored[1])
-local unread = count_unread(gone, timeline.head, first, read, redis.call('ZRANGE', seen_user, 0, -1))
+local seen = seen_offsets(part, timeline, redis.call('ZRANGE', seen_user, 0, -1))
+local unread = count_unread(gone, timeline.head, first, read, seen)
 local from, reset = start_of(part, timeline, first, resume, delivered, read, 0)
 local rows, reached = {}, from
 if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end

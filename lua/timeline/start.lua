@@ -2,7 +2,7 @@
 -- Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes
 -- the timeline where nothing was sent to it yet, so that there is an epoch to resume from.
 -- SWEEP: call again (very many entries had expired).
--- @include clock fence start entries gone
+-- @include clock fence start entries gone seen
 -- @key   part      hash    fence
 -- @key   log       list    entries
 -- @key   state     hash    head, epoch, forks
@@ -12,7 +12,7 @@
 -- @arg   device    string  delivery cursor of the device, or ''
 -- @arg   read      string  read cursor, or ''
 -- @arg   join      string  where the user's share begins, or ''
--- @arg   seen      string  offsets read individually, separated by commas
+-- @arg   seen      string  offsets read individually, "offset@epoch", separated by commas
 -- @arg   limit     int     entries, at most
 -- @arg   maxBytes  int     bytes, at most
 -- @reply OK head:int epoch:string read:int unread:int floor:int from:int reset:string reached:int entries:rows(offset:int entry:bytes)
@@ -26,11 +26,9 @@ local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, no
 local first = timeline.head - redis.call('LLEN', log) + 1
 if not sweep(gone, ttl, first, now) then return { 'SWEEP' } end
 
-local seen = {}
-for offset in string.gmatch(seen_list, '%d+') do seen[#seen + 1] = offset end
 local floor = lowered_cursor(part, timeline, join)
 local read = math.max(lowered_cursor(part, timeline, cursor), floor)
-local unread = count_unread(gone, timeline.head, first, read, seen)
+local unread = count_unread(gone, timeline.head, first, read, seen_in(part, timeline, seen_list))
 local from, reset = start_of(part, timeline, first, resume, device, read, floor)
 local rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now)
 return { 'OK', timeline.head, timeline.epoch, read, unread, floor, from, reset, reached, rows }

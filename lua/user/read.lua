@@ -2,7 +2,7 @@
 -- Set a user's read cursor in a timeline, provided it still is what the caller saw, and note offsets read individually.
 -- The nodes of the user's sessions are told, with the unread count that the caller found for the new cursor.
 -- CHANGED: the cursor moved meanwhile; read it again. `seen` keeps at most 1,000 offsets, the newest.
--- @include fence sessions link
+-- @include fence sessions link mark
 -- @key   part      hash    fence
 -- @key   links     hash    node to link sequence
 -- @key   sessions  hash    user to sessions
@@ -16,14 +16,13 @@
 -- @arg   expected  string  the cursor as the caller saw it, "offset epoch" or ''
 -- @arg   offset    int     new cursor
 -- @arg   epoch     string  its epoch
--- @arg   offsets   string  read individually, separated by commas
+-- @arg   offsets   string  read individually, of that epoch, separated by commas
 -- @arg   unread    int     for those who are told; -1 to tell nobody
 -- @arg   except    string  the session that reads, or ''
 -- @reply OK | CHANGED | NOT_MEMBER
 local part, links, sessions, state, groups, seen = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local user, name, field, group, expected = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local offset, epoch, offsets, unread, except = ARGV[6], ARGV[7], ARGV[8], ARGV[9], ARGV[10]
-local SEEN_KEPT, SEEN_KEPT_MS = 1000, 91 * 24 * 3600 * 1000
 
 local version, join_offset, join_epoch, current
 if field ~= '' then
@@ -37,16 +36,15 @@ else
 end
 if current ~= expected then return { 'CHANGED' } end
 
-for one in string.gmatch(offsets, '%d+') do redis.call('ZADD', seen, one, one) end
+for one in string.gmatch(offsets, '%d+') do mark_seen(seen, one, epoch) end
 redis.call('ZREMRANGEBYSCORE', seen, '-inf', offset)
-redis.call('ZREMRANGEBYRANK', seen, 0, -SEEN_KEPT - 1)
+bound_seen(seen)
 if field ~= '' then
   redis.call('HSET', state, field, offset .. ' ' .. epoch)
 else
   local has_seen = redis.call('EXISTS', seen)
   redis.call('HSET', groups, group, table.concat({ version, join_offset, join_epoch, offset, epoch, has_seen }, ' '))
 end
-redis.call('PEXPIRE', seen, SEEN_KEPT_MS)
 
 if unread ~= '-1' then
   local text = table.concat({ 'read', user, name, offset, unread, except }, '\t') .. '\n'

@@ -10,7 +10,7 @@ export interface Cursor {
   readonly read: string;
   /** Where the user's share begins: "offset epoch", or '' for all of it. */
   readonly floor: string;
-  /** Offsets read individually, separated by commas. */
+  /** Offsets read individually as they are stored, "offset@epoch", separated by commas. */
   readonly seen: string;
 }
 

@@ -12,6 +12,8 @@ export interface TimelineHead {
   readonly floor: number;
   readonly read: number;
   readonly unread: number;
+  /** Offsets read individually that count, ahead of `read`, separated by commas. */
+  readonly seen: string;
 }
 
 const TIMELINES_PER_CALL = 64;

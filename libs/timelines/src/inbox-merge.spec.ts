@@ -37,7 +37,7 @@ function sourcePage(
     .filter((offset) => offset % hidden !== 0)
     .map((offset) => ({ offset, entry: entry(times[offset - 1] ?? 0) }));
   const cursor = { timeline: name, keys: keys.all, read: '', floor: '', seen: '' };
-  const head = { known: true, head: times.length, first: 1, epoch: 'e', floor: 0, read: 0, unread: 0 };
+  const head = { known: true, head: times.length, first: 1, epoch: 'e', floor: 0, read: 0, unread: 0, seen: '' };
   const reached = looked.at(-1) ?? 1;
   return { source: { cursor, head, seen: new Set() }, epoch: 'e', found, reached, hasMore: fit.length > size };
 }

@@ -39,7 +39,7 @@ export class Inbox {
     const heads = await headsOf(this.scripts, wanted);
     const sources = wanted.flatMap((cursor) => {
       const head = heads.get(cursor.timeline);
-      return head?.known ? [{ cursor, head, seen: new Set(cursor.seen.split(',').map(Number)) }] : [];
+      return head?.known ? [{ cursor, head, seen: new Set(head.seen.split(',').map(Number)) }] : [];
     });
     const limit = query.limit ?? DEFAULT_LIMIT;
     const unread = query.unread === true;

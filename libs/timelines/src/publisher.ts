@@ -22,7 +22,7 @@ import {
   userOwn,
 } from '@fanfare/redis-scripts';
 import { newMessageId } from './message-id.js';
-import { AppendQueue } from './append-queue.js';
+import { type AppendAnswer, AppendQueue } from './append-queue.js';
 import { messageFields, type MessageFields, messageJson } from './message-json.js';
 import type { Retention } from './retention.js';
 
@@ -89,7 +89,7 @@ export class Publisher {
     };
     const reply = await this.queue.append(home, item, json.length);
     if (reply.outcome !== 'OK' && reply.outcome !== 'DUPLICATE') throw refusal(reply.outcome, target);
-    if (from !== undefined) await this.settleOwn(from, target, reply.offset);
+    if (from !== undefined) await this.settleOwn(from, target, reply);
     const { offset, epoch } = reply;
     const answer = { state: 'published' as const, timeline: target.timeline, offset, epoch, online: reply.reached > 0 };
     // A repetition of ours that finds its own message is no repetition to the caller.
@@ -121,7 +121,7 @@ export class Publisher {
   }
 
   /** One's own message does not count as unread for oneself. */
-  private async settleOwn(from: string, target: Target, offset: number): Promise<void> {
+  private async settleOwn(from: string, target: Target, { offset, epoch }: AppendAnswer): Promise<void> {
     if (target.kind === 'user' && target.owner !== from) return;
     const sender = this.keys.user(from);
     await userOwn(
@@ -131,7 +131,7 @@ export class Publisher {
         groups: this.keys.userGroups(sender),
         seen: this.keys.userSeen(sender, target.timeline),
       },
-      { group: target.kind === 'group' ? target.owner : '', offset },
+      { group: target.kind === 'group' ? target.owner : '', offset, epoch },
     );
   }
 

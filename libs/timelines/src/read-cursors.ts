@@ -113,9 +113,9 @@ export class ReadCursors {
       const cursor = (await this.of(user)).find((one) => one.timeline === timeline);
       if (!cursor) throw new Problem('not_found', `${timeline} is no timeline of this user`);
       const seen = offsets.length === 0 ? cursor.seen : [cursor.seen, ...offsets].join(',');
-      const head = (await headsOf(this.scripts, [{ ...cursor, seen: distinct(seen) }], upTo)).get(timeline);
+      const head = (await headsOf(this.scripts, [{ ...cursor, seen }], upTo)).get(timeline);
       if (!head?.known) return { read: 0, unread: 0 };
-      const read = compacted(head, distinct(seen));
+      const read = compacted(head);
       if (await this.store(user, cursor, { ...head, read }, offsets, except)) return { read, unread: head.unread };
     }
     throw new Problem('conflict', 'the read cursor was moved by others again and again; try again');
@@ -162,14 +162,10 @@ export class ReadCursors {
   }
 }
 
-/** The cursor moved over the offsets directly behind it that were read individually; beyond the head there is nothing. */
-function compacted({ head, read }: TimelineHead, seen: string): number {
-  const offsets = new Set(seen === '' ? [] : seen.split(',').map(Number));
+/** The cursor moved over the offsets directly behind it that were read individually. */
+function compacted({ read, seen }: TimelineHead): number {
+  const offsets = new Set(seen.split(',').map(Number));
   let cursor = read;
-  while (cursor < head && offsets.has(cursor + 1)) cursor += 1;
+  while (offsets.has(cursor + 1)) cursor += 1;
   return cursor;
-}
-
-function distinct(list: string): string {
-  return [...new Set(list.split(',').filter((offset) => offset !== ''))].join(',');
 }

@@ -169,6 +169,17 @@ export const LINK =
   "  redis.call('SPUBLISH', links .. '/' .. node, epoch .. '\\t' .. sequence .. '\\t' .. text)\n" +
   "end\n";
 
+export const MARK =
+  "local SEEN_KEPT, SEEN_KEPT_MS = 1000, 91 * 24 * 3600 * 1000\n" +
+  "local function mark_seen(seen, offset, epoch)\n" +
+  "  redis.call('ZREMRANGEBYSCORE', seen, offset, offset)\n" +
+  "  redis.call('ZADD', seen, offset, offset .. '@' .. epoch)\n" +
+  "end\n" +
+  "local function bound_seen(seen)\n" +
+  "  redis.call('ZREMRANGEBYRANK', seen, 0, -SEEN_KEPT - 1)\n" +
+  "  redis.call('PEXPIRE', seen, SEEN_KEPT_MS)\n" +
+  "end\n";
+
 export const PAGE =
   "local function is_behind(one, other)\n" +
   "  for at = 1, math.min(#one, #other) do\n" +
@@ -202,6 +213,26 @@ export const RETENTION =
   "  if not keeps_state then redis.call('PEXPIRE', state, age * 2) end\n" +
   "  if now - last >= age / REFRESH_SHARE then redis.call('HSET', state, 'kept', now) end\n" +
   "  return length - old\n" +
+  "end\n";
+
+export const SEEN =
+  "local ANY_OFFSET = 2 ^ 53\n" +
+  "local function seen_offsets(part, timeline, marks)\n" +
+  "  local offsets, known, ends = {}, {}, {}\n" +
+  "  for _, mark in ipairs(marks) do\n" +
+  "    local offset, epoch = string.match(mark, '^(%d+)@?(%S*)$')\n" +
+  "    if offset and not known[offset] then\n" +
+  "      if epoch ~= '' and not ends[epoch] then ends[epoch] = lowered(part, timeline, ANY_OFFSET, epoch) or 0 end\n" +
+  "      known[offset] = epoch == '' or tonumber(offset) <= ends[epoch]\n" +
+  "      if known[offset] then offsets[#offsets + 1] = offset end\n" +
+  "    end\n" +
+  "  end\n" +
+  "  return offsets\n" +
+  "end\n" +
+  "local function seen_in(part, timeline, list)\n" +
+  "  local marks = {}\n" +
+  "  for mark in string.gmatch(list, '[^,]+') do marks[#marks + 1] = mark end\n" +
+  "  return seen_offsets(part, timeline, marks)\n" +
   "end\n";
 
 export const SESSIONS =
