@@ -3,7 +3,8 @@
  *
  * States: opening → open → (lost) → open … → closed. When the lease is found lost (the process was paused for longer than
  * it lasts), everything held under the old id has been undone by the presence service: all sessions are closed with 1012,
- * to come back by themselves, and a new id begins.
+ * to come back by themselves, and a new id begins. What was registered under the old one before that was known is undone
+ * once more.
  */
 import { randomBytes } from 'node:crypto';
 import { closeCodes } from '@fanfare/contracts';
@@ -26,6 +27,9 @@ interface Incarnation {
 
 export class GatewayNode {
   private current: Incarnation | undefined;
+  private opening: Promise<void> | undefined;
+  /** Under its id something may have been registered after all had been undone. */
+  private lost: NodeLease | undefined;
   private reported = 0;
 
   constructor(
@@ -51,25 +55,9 @@ export class GatewayNode {
   }
 
   /** Resolves when the node is entered and receives every link. */
-  async open(): Promise<void> {
-    const id = `n-${randomBytes(8).toString('hex')}`;
-    const link = new NodeLink(this.connection, this.scripts, this.keys, id, {
-      onPublication: (_home, publication) => this.events.onPublication(publication),
-      onGapFound: (home) => this.events.onGapFound(home),
-      onGap: (home) => this.events.onGap(home),
-      countHeld: (home) => this.hub.countHeld(home),
-      onError: (what, error) => this.events.onError(what, error),
-    });
-    const lease = new NodeLease(this.scripts, this.keys, id, this.leaseMs);
-    try {
-      await link.open();
-      await lease.join();
-    } catch (error) {
-      link.close();
-      throw error;
-    }
-    this.reported = 0;
-    this.current = { lease, link };
+  open(): Promise<void> {
+    this.opening ??= this.begin().finally(() => (this.opening = undefined));
+    return this.opening;
   }
 
   /** To be called three times in the length of the lease. */
@@ -96,13 +84,37 @@ export class GatewayNode {
     const incarnation = this.current;
     this.current = undefined;
     incarnation?.link.close();
-    await incarnation?.lease.leave();
+    await Promise.all([incarnation?.lease.leave(), this.lost?.leave()]);
+  }
+
+  private async begin(): Promise<void> {
+    await this.lost?.leave();
+    this.lost = undefined;
+    const id = `n-${randomBytes(8).toString('hex')}`;
+    const link = new NodeLink(this.connection, this.scripts, this.keys, id, {
+      onPublication: (_home, publication) => this.events.onPublication(publication),
+      onGapFound: (home) => this.events.onGapFound(home),
+      onGap: (home) => this.events.onGap(home),
+      countHeld: (home) => this.hub.countHeld(home),
+      onError: (what, error) => this.events.onError(what, error),
+    });
+    const lease = new NodeLease(this.scripts, this.keys, id, this.leaseMs);
+    try {
+      await link.open();
+      await lease.join();
+    } catch (error) {
+      link.close();
+      throw error;
+    }
+    this.reported = 0;
+    this.current = { lease, link };
   }
 
   private lose(incarnation: Incarnation): void {
     if (this.current !== incarnation) return;
     this.events.onError('the lease was lost; sessions are closed and a new node id begins', new Error(this.id));
     this.current = undefined;
+    this.lost = incarnation.lease;
     incarnation.link.close();
     for (const session of [...this.hub.sessions]) {
       session.transport.close(closeCodes.restarting, 'the node lost its lease; reconnect');
