@@ -22,6 +22,8 @@ interface Figures {
   readonly perSecond: number;
   readonly scriptMicros: number;
   readonly redisCpuMicros: number;
+  readonly apiCpuMicros: number;
+  readonly loadCpuMicros: number;
   readonly messagesPerCall: number;
   readonly p50: number;
   readonly p99: number;
@@ -106,10 +108,11 @@ function groupOrder(base: { port: number; key: string; seconds: number }, size: 
   return { ...base, path: '/v1/messages', bodies: [body], messagesPerRequest: 1, concurrency: 64 };
 }
 
-async function timed({ stats }: Bench, order: LoadOrder): Promise<Figures> {
+async function timed({ stats, api }: Bench, order: LoadOrder): Promise<Figures> {
   await runLoad({ ...order, seconds: Math.min(1, order.seconds) }); // warm-up
   await stats.reset();
   const cpu = await stats.cpuSeconds();
+  const apiCpu = await cpuSecondsOf(api);
   const load = await runLoad(order);
   if (load.failed > 0) throw new Error(`${load.failed} requests failed; the figures would mean nothing`);
   const scripts = await stats.scripts();
@@ -118,10 +121,18 @@ async function timed({ stats }: Bench, order: LoadOrder): Promise<Figures> {
     perSecond: load.messages / load.seconds,
     scriptMicros: scripts.microseconds / load.messages,
     redisCpuMicros: (redisCpu * 1e6) / load.messages,
+    apiCpuMicros: (((await cpuSecondsOf(api)) - apiCpu) * 1e6) / load.messages,
+    loadCpuMicros: (load.cpuSeconds * 1e6) / load.messages,
     messagesPerCall: load.messages / scripts.calls,
     p50: load.p50,
     p99: load.p99,
   };
+}
+
+/** Seconds of CPU that the service has used, by its own metrics. */
+async function cpuSecondsOf(service: Service): Promise<number> {
+  const page = await (await fetch(`${service.url}/metrics`)).text();
+  return Number(/^process_cpu_seconds_total\S* ([\d.e+-]+)/m.exec(page)?.[1] ?? NaN);
 }
 
 /** Bytes that one user with one message of 250 bytes takes, everything about them included. */
@@ -156,30 +167,20 @@ function report(figures: Map<string, Figures[]>, plain: number, memory: number, 
   const middle = (name: string, of: (one: Figures) => number): number => median((figures.get(name) ?? []).map(of));
   const names = [...figures.keys()];
   const rows = names.map((name) => {
-    const perSecond = middle(name, (one) => one.perSecond);
+    const figure = (of: (one: Figures) => number, digits = 1): string => rounded(middle(name, of), digits);
+    const cpu = [
+      (one: Figures) => one.redisCpuMicros,
+      (one: Figures) => one.apiCpuMicros,
+      (one: Figures) => one.loadCpuMicros,
+    ];
     return [
       name,
-      rounded(perSecond),
-      rounded(perSecond / plain, 2),
-      rounded(
-        middle(name, (one) => one.messagesPerCall),
-        1,
-      ),
-      rounded(
-        middle(name, (one) => one.scriptMicros),
-        1,
-      ),
-      rounded(
-        middle(name, (one) => one.redisCpuMicros),
-        1,
-      ),
-      `${rounded(
-        middle(name, (one) => one.p50),
-        1,
-      )} / ${rounded(
-        middle(name, (one) => one.p99),
-        1,
-      )}`,
+      figure((one) => one.perSecond, 0),
+      figure((one) => one.perSecond / plain, 2),
+      figure((one) => one.messagesPerCall),
+      figure((one) => one.scriptMicros),
+      cpu.map((of) => figure(of)).join(' + '),
+      `${figure((one) => one.p50)} / ${figure((one) => one.p99)}`,
     ] as const;
   });
   const head = [
@@ -188,7 +189,7 @@ function report(figures: Map<string, Figures[]>, plain: number, memory: number, 
     'of plain RPUSH',
     'messages/call',
     'script µs/message',
-    'Redis CPU µs/message',
+    'CPU µs/message: Redis + api + load',
     'request p50 / p99 ms',
   ] as const;
   const ratio =
