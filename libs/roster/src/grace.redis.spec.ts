@@ -1,4 +1,5 @@
 // Going offline takes a grace: until it is over every query says online, and whoever comes back has never been away.
+import { sessionClose, sessionEvict, sessionSettle } from '@fanfare/redis-scripts';
 import { holds, until } from '@fanfare/testing';
 import { open, redisWorld } from './world.fixture.js';
 
@@ -65,4 +66,27 @@ test('two who settle at once announce each user once', async () => {
   await Promise.all(users.map((user) => close('s1', 0, user)));
   const announced = await Promise.all([settle(), settle(), settle()]);
   expect(announced.flat().sort()).toEqual([...users].sort());
+});
+
+test('the scripts answer who is leaving, who went offline, and whether more are due', async () => {
+  const { sessions, leaving, online, users } = world.keys.user('a').home;
+  const held = (node: string) => world.keys.nodeHoldings(world.keys.user('a').home, node);
+  const closeOne = (session: string) =>
+    sessionClose(
+      world.scripts,
+      { sessions, leaving, users, holdings: held('n1') },
+      { user: 'a', session, node: 'n1', graceMs: 0 },
+    );
+  const evict = (node: string) =>
+    sessionEvict(world.scripts, { sessions, leaving, holdings: held(node) }, { node, graceMs: 0 }, [{ user: 'a' }]);
+  const settleOne = () => sessionSettle(world.scripts, { sessions, online, leaving }, { limit: 1 });
+  for (const session of ['s1', 's2']) await open(world, session);
+  await open(world, 's3', { node: 'n2' });
+  expect(await closeOne('s1')).toEqual({ status: 'OK', leaving: 0 });
+  expect(await evict('n2')).toEqual({ status: 'OK', leaving: 0 });
+  expect(await evict('n2')).toEqual({ status: 'OK', leaving: 0 });
+  expect(await evict('n1')).toEqual({ status: 'OK', leaving: 1 });
+  expect(await closeOne('s2')).toEqual({ status: 'OK', leaving: 0 });
+  expect(await settleOne()).toEqual({ status: 'OK', more: 1, offline: ['a'] });
+  expect(await settleOne()).toEqual({ status: 'OK', more: 0, offline: [] });
 });

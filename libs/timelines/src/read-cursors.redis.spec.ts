@@ -1,7 +1,6 @@
 // What a user has read: forward only, whoever reads and however many at once.
 import { limits } from '@fanfare/contracts';
-import { userLeft, userRead, type UserReadArgs } from '@fanfare/redis-scripts';
-import { until } from '@fanfare/testing';
+import { userLeft } from '@fanfare/redis-scripts';
 import { ReadCursors } from './read-cursors.js';
 import { joinGroup, knowUser, publishMany, redisWorld, toAll, toGroup, toUser } from './world.fixture.js';
 
@@ -148,50 +147,4 @@ test('many who read single offsets at once lose none of them', async () => {
   await publishMany(world, toUser('a'), 40);
   await Promise.all(Array.from({ length: 20 }, (_, index) => readOffsets(OWN, [2 * index + 2])));
   expect(await unread()).toMatchObject({ [OWN]: 20 });
-});
-
-describe('user/read', () => {
-  const call = (args: Partial<UserReadArgs>) => {
-    const keys = world.keys.user('a');
-    const { part, links, sessions } = keys.home;
-    const groups = world.keys.userGroups(keys);
-    const seen = world.keys.userSeen(keys, args.timeline ?? OWN);
-    const whole = { user: 'a', timeline: OWN, field: 'read', group: '', expected: '', offset: 1, epoch: '1.a.2' };
-    return userRead(
-      world.scripts,
-      { part, links, sessions, state: keys.state, groups, seen },
-      { ...whole, offsets: '', unread: 0, except: '', ...args },
-    );
-  };
-
-  test('sets the cursor where it is still the expected one, and is CHANGED where it is not', async () => {
-    await knowUser(world, 'a');
-    await expect(call({ offset: 3 })).resolves.toEqual({ status: 'OK' });
-    await expect(call({ offset: 4 })).resolves.toEqual({ status: 'CHANGED' });
-    await expect(call({ offset: 4, expected: '3 1.a.2' })).resolves.toEqual({ status: 'OK' });
-    expect(await world.admin.hget(world.keys.user('a').state, 'read')).toBe('4 1.a.2');
-  });
-
-  test('is NOT_MEMBER for a group that the user is not in', async () => {
-    const args = { timeline: 'group:g', field: '', group: 'g' };
-    await expect(call(args)).resolves.toEqual({ status: 'NOT_MEMBER' });
-  });
-
-  test('tells each node that holds a session of the user once, with the count', async () => {
-    const { home } = world.keys.user('a');
-    const lines = ['s1\tn1\t1\tphone', 's2\tn1\t2\t', 's3\tn2\t3\tweb'].join('\n');
-    await world.admin.hset(home.sessions, 'a', lines);
-    const subscriber = world.connection.subscriber();
-    const told: string[] = [];
-    subscriber.on('smessageBuffer', (_, message) =>
-      told.push(message.toString().split('\t').slice(1).join(' ').trim()),
-    );
-    await subscriber.subscribe(['n1', 'n2', 'n3'].map((node) => world.keys.linkChannel(home, node)));
-    await call({ offset: 7, unread: 2, except: 's1' });
-    await until(() => told.length === 2, { what: 'both nodes to be told' });
-    expect(told).toEqual(['1 read a user:a 7 2 s1', '1 read a user:a 7 2 s1']);
-    await call({ offset: 8, expected: '7 1.a.2', unread: -1 });
-    expect(await world.admin.hgetall(home.links)).toEqual({ n1: '1', n2: '1' });
-    subscriber.close();
-  });
 });
