@@ -1,13 +1,14 @@
 /** The command line of the benchmarks. Each prints its progress on standard error and its table on standard output. */
 import { publishBench } from './publish/publish-bench.js';
 
-const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--json FILE]
+const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [--json FILE]
 
   publish   publishes per second over HTTP (single and batch), script time per message, cost of a group
             publish against the group's size, Redis memory per user
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
+  --only TEXT   only rows whose name holds the text
   --json FILE   also write the figures there
 `;
 
@@ -30,7 +31,7 @@ async function main(args: string[]): Promise<number> {
     process.stderr.write('--seconds and --rounds must be positive numbers\n');
     return 2;
   }
-  await bench({ seconds, rounds, jsonFile: value('--json') });
+  await bench({ seconds, rounds, jsonFile: value('--json'), only: value('--only') ?? '' });
   return 0;
 }
 
