@@ -10,8 +10,9 @@ const constraints = [
   onlyTags('type:contracts'),
   onlyTags('type:redis', 'type:contracts'),
   onlyTags('type:domain', 'type:domain', 'type:redis', 'type:contracts'),
+  onlyTags('type:transport', 'type:redis', 'type:contracts'),
   onlyTags('type:kit', 'type:redis', 'type:contracts'),
-  onlyTags('type:app', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
+  onlyTags('type:app', 'type:transport', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
   onlyTags('type:extension', 'type:app', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
   onlyTags('type:testing', 'type:redis', 'type:contracts'),
   onlyTags('type:e2e', 'type:testing', 'type:extension', 'type:redis', 'type:contracts'),
@@ -91,8 +92,12 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': banned(['ioredis', ...nestPackages], noNest) },
   },
   {
-    files: ['libs/{redis-scripts,redis-transport,testing}/**/*.ts', 'bench/**/*.ts'],
+    files: ['libs/{redis-scripts,testing}/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-restricted-imports': banned(nestPackages, noNest) },
+  },
+  {
+    files: ['libs/redis-transport/**/*.ts'],
+    rules: { 'no-restricted-imports': 'off' },
   },
   {
     files: ['libs/service-kit/src/settings/environment.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'libs/testing/**/*.ts'],

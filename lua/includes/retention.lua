@@ -7,7 +7,8 @@ local REFRESH_SHARE = 16
 local function keep_for_age(log, state, keeps_state, timeline, length, age, now)
   local last = timeline.kept or timeline.since
   if length > 1 and now - last < age / REFRESH_SHARE then return length end
-  local old = stored_before(log, length, now - age)
+  -- A log of one entry has just got it.
+  local old = length > 1 and stored_before(log, length, now - age) or 0
   if old > 0 then redis.call('LTRIM', log, old, -1) end
   redis.call('PEXPIRE', log, math.floor(age + age / REFRESH_SHARE))
   if not keeps_state then redis.call('PEXPIRE', state, age * 2) end

@@ -3,7 +3,7 @@
 -- Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a
 -- session to hand a message to. Outcomes: OK, DUPLICATE (of an earlier request with the same key, whose id and position
 -- are answered), MISMATCH (the key was used with another request), UNKNOWN (no such group).
--- @include clock fence timeline entry retention link audience idempotency
+-- @include clock fence timeline entry append link audience idempotency
 -- @key   part         hash    fence
 -- @key   links        hash    node to link sequence
 -- @key   users        zset    registry of users
@@ -67,22 +67,11 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
     answer('UNKNOWN', '', 0, '', 0)
   else
     if not timeline then
-      timeline = create_timeline(state, epoch, now)
-      if user then redis.call('ZADD', users, 'NX', now, user) end
+      timeline = user and create_user_timeline(state, users, user, epoch, now) or create_timeline(state, epoch, now)
     end
-    local offset, cap = timeline.head + 1, timeline.cap or (user and user_cap or shared_cap)
-    local length = redis.call('RPUSH', log, pack_header(now, expires, priority) .. json)
-    save_head(state, timeline, epoch, offset)
-    if length > cap then
-      redis.call('LTRIM', log, -cap, -1)
-      redis.call('ZREMRANGEBYSCORE', gone, '-inf', offset - cap)
-      length = cap
-    end
-    keep_for_age(log, state, user == nil, timeline, length, timeline.age or age, now)
-    if expires > 0 then
-      redis.call('ZADD', ttl, expires, offset)
-      redis.call('PEXPIRE', ttl, (timeline.age or age) * 2)
-    end
+    local cap, kept_ms = timeline.cap or (user and user_cap or shared_cap), timeline.age or age
+    local entry = pack_header(now, expires, priority) .. json
+    local offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, kept_ms, user == nil, now)
 
     local nodes, reached = audience_nodes(audience, name, user)
     if #nodes > 0 then

@@ -11,5 +11,6 @@
 export const services = [
   { name: 'api', portEnv: 'API_PORT', defaultPort: 3000 },
   { name: 'push-gateway', portEnv: 'GATEWAY_PORT', defaultPort: 3001 },
+  { name: 'fanout-worker', portEnv: 'WORKER_PORT', defaultPort: 3002 },
   { name: 'presence', portEnv: 'PRESENCE_PORT', defaultPort: 3003 },
 ];

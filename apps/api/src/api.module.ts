@@ -1,5 +1,6 @@
 /** Wires the HTTP API: domain objects from settings, controllers, credentials. */
 import { Groups, Memberships } from '@fanfare/groups';
+import { Intake, JobCatalog, JobQueue } from '@fanfare/jobs';
 import { Keyspace, ScriptCaller } from '@fanfare/redis-scripts';
 import { Presence, Users } from '@fanfare/roster';
 import { type AsyncSettings, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
@@ -9,6 +10,8 @@ import { Authentication } from './credentials/authentication.js';
 import { Completion } from './groups/completion.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { MembersController } from './groups/members.controller.js';
+import { DeadLettersController } from './jobs/dead-letters.controller.js';
+import { JobsController } from './jobs/jobs.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { PresenceController } from './presence/presence.controller.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
@@ -33,12 +36,20 @@ const domainProviders = [
     const { retentionUserMessages: userMessages, retentionGroupMessages: sharedMessages } = settings;
     return new Publisher(scripts, keys, { userMessages, sharedMessages, ageMs: settings.retentionAgeMs });
   }),
+  domain(JobQueue, (scripts, keys, { laneDepth }) => new JobQueue(scripts, keys, { laneDepth })),
+  domain(JobCatalog, (scripts, keys) => new JobCatalog(scripts, keys)),
   domain(ReadCursors, (scripts, keys) => new ReadCursors(scripts, keys)),
   // What is known of a user outlives the messages: twice as long.
   domain(Users, (scripts, keys, { retentionAgeMs }) => new Users(scripts, keys, 2 * retentionAgeMs)),
   domain(Presence, (scripts, keys) => new Presence(scripts, keys)),
   domain(Groups, (scripts, keys) => new Groups(scripts, keys)),
   domain(Memberships, (scripts, keys) => new Memberships(scripts, keys)),
+  {
+    provide: Intake,
+    inject: [Publisher, JobQueue, ScriptCaller, Keyspace],
+    useFactory: (publisher: Publisher, queue: JobQueue, scripts: ScriptCaller, keys: Keyspace) =>
+      new Intake(publisher, queue, scripts, keys),
+  },
   {
     provide: Inbox,
     inject: [ScriptCaller, ReadCursors],
@@ -55,6 +66,8 @@ const domainProviders = [
 @Module({
   controllers: [
     MessagesController,
+    JobsController,
+    DeadLettersController,
     UsersController,
     InboxController,
     GroupsController,

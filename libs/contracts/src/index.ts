@@ -14,13 +14,27 @@ export { Problem, problemStatus, type ProblemCode, type ProblemDetail, type Prob
 export {
   audience,
   batchRequest,
+  directAudience,
   publishAnswer,
   publishRequest,
   type Audience,
   type BatchRequest,
+  type DirectAudience,
+  type DirectRequest,
   type PublishAnswer,
   type PublishRequest,
 } from './http/messages.js';
+export {
+  jobId,
+  jobsQuery,
+  jobState,
+  jobView,
+  type DeadLetterPage,
+  type JobPage,
+  type JobsQuery,
+  type JobState,
+  type JobView,
+} from './http/jobs.js';
 export {
   inboxQuery,
   pageQuery,
@@ -57,3 +71,12 @@ export {
   type Ref,
 } from './protocol/client-frames.js';
 export type { ResetReason, ServerEvent, ServerFrames, TimelineStatus } from './protocol/server-frames.js';
+export { rpcContract, type EventContract, type RpcContract } from './rpc/contract.js';
+export {
+  membershipChange,
+  membershipGroups,
+  membershipJoin,
+  membershipLeave,
+  membershipMembers,
+} from './rpc/membership.js';
+export { membershipChanged, userOffline, userOnline, type MembershipEvent, type PresenceEvent } from './rpc/events.js';

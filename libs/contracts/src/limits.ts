@@ -6,6 +6,9 @@ export const limits = {
   payloadBytes: 64 * 1024,
   /** Bytes of an HTTP request body. */
   bodyBytes: 1024 * 1024,
+  /** Bytes of an HTTP request body where a list of users is taken. */
+  listBodyBytes: 16 * 1024 * 1024,
+  usersPerMessage: 100_000,
   /** Bytes of a client's frame. */
   frameBytes: 64 * 1024,
   batchMessages: 1000,

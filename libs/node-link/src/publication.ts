@@ -11,6 +11,13 @@ interface Base {
   readonly sequence: number;
 }
 
+/** One of the users of a list that this node holds, and where the message stands in their timeline. */
+export interface Recipient {
+  readonly user: string;
+  readonly offset: number;
+  readonly epoch: string;
+}
+
 export type Publication = Base &
   (
     | {
@@ -22,6 +29,14 @@ export type Publication = Base &
         /** ms, 0 for never */
         expiresAt: number;
         /** The message as JSON. */
+        body: Buffer;
+      }
+    | {
+        kind: 'list';
+        priority: number;
+        /** ms, 0 for never */
+        expiresAt: number;
+        recipients: Recipient[];
         body: Buffer;
       }
     | { kind: 'ephemeral'; timeline: string; priority: number; body: Buffer }
@@ -47,6 +62,10 @@ export function parsePublication(bytes: Buffer): Publication | undefined {
   switch (kind) {
     case 'message':
       return { ...base, kind, timeline: a, offset: +b, epoch: c, priority: +d, expiresAt: +e, body };
+    case 'list': {
+      const recipients = body.toString('utf8', 0, +c).split('\n').map(recipient);
+      return { ...base, kind, priority: +a, expiresAt: +b, recipients, body: body.subarray(+c) };
+    }
     case 'ephemeral':
       return { ...base, kind, timeline: a, priority: +b, body };
     case 'read':
@@ -59,4 +78,9 @@ export function parsePublication(bytes: Buffer): Publication | undefined {
       // Of a newer version: its sequence counts, what it says is not for us.
       return { ...base, kind: 'unknown' };
   }
+}
+
+function recipient(line: string): Recipient {
+  const [user = '', offset = '', epoch = ''] = line.split('\t');
+  return { user, offset: +offset, epoch };
 }

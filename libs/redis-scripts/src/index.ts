@@ -4,8 +4,10 @@ export { RedisScriptError, RedisSetupError, ScriptError, TimeoutError, Unavailab
 export type { UnavailableReason } from './errors.js';
 export { connectRedis, RedisConnection, type ConnectOptions } from './connection/connect.js';
 export { type RedisKind } from './connection/url.js';
+export type { Primary } from './connection/primary.js';
 export { Subscriber, type SubscriberEvents } from './connection/subscriber.js';
 export { ScriptCaller, type CallOutcome, type ScriptCallerOptions } from './calls/script-caller.js';
 export type { AnyScript, CallOptions, Script, ScriptRunner } from './script.js';
-export { Keyspace, type PartitionKeys, type TimelineKeys } from './keys/keyspace.js';
+export { Keyspace, type JobsKeys, type PartitionKeys, type TimelineKeys } from './keys/keyspace.js';
+export { TransportKeys } from './keys/transport-keys.js';
 export { isPartitionCount, partitionOf, partitionTags, type OwnerKind } from './keys/partitions.js';

@@ -1,4 +1,8 @@
-export { Publisher } from './publisher.js';
+export { Publisher, type StoredMessage } from './publisher.js';
+export { ListAppender, usersPerChunk, type ListChunk, type ListMessage } from './list-appender.js';
+export { newMessageId } from './message-id.js';
+export { messageFields, messageJson, type MessageFields } from './message-json.js';
+export { DEFAULT_IDEMPOTENCY_SECONDS, fingerprintOf } from './fingerprint.js';
 export type { Retention } from './retention.js';
 export { ReadCursors } from './read-cursors.js';
 export { Inbox } from './inbox.js';

@@ -5,7 +5,7 @@ import { messageFields, messageJson } from './message-json.js';
 const id = '0199a0b0-0000-7000-8000-000000000000';
 const at = 1_800_000_000_000;
 const text = (request: Omit<PublishRequest, 'to'>): string =>
-  messageJson(messageFields(id, at, { to: { all: true }, ...request }), request.payload);
+  messageJson(messageFields(id, at, request), request.payload);
 
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
 const request = fc.record(

@@ -20,7 +20,8 @@ const NORMAL = PRIORITIES.indexOf('normal');
 const PRIORITY_JSON = PRIORITIES.map((name) => `,"priority":"${name}","at":`);
 const DEFAULT_TYPE = 'message';
 
-export function messageFields(id: string, at: number, request: PublishRequest): MessageFields {
+/** What is stored need not know to whom it goes. */
+export function messageFields(id: string, at: number, request: Omit<PublishRequest, 'to'>): MessageFields {
   return {
     id,
     at,

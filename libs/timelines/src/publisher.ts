@@ -4,13 +4,13 @@
  *
  * Calls made without awaiting in between reach a timeline in the order of the calls.
  */
-import { createHash } from 'node:crypto';
 import {
   ALL_TIMELINE,
   groupTimeline,
+  type DirectAudience,
+  type DirectRequest,
   Problem,
   type PublishAnswer,
-  type PublishRequest,
   type TimelineKind,
   userTimeline,
 } from '@fanfare/contracts';
@@ -21,8 +21,9 @@ import {
   type TimelineKeys,
   userOwn,
 } from '@fanfare/redis-scripts';
-import { newMessageId } from './message-id.js';
 import { type AppendAnswer, AppendQueue } from './append-queue.js';
+import { DEFAULT_IDEMPOTENCY_SECONDS, fingerprintOf } from './fingerprint.js';
+import { newMessageId } from './message-id.js';
 import { messageFields, type MessageFields, messageJson } from './message-json.js';
 import type { Retention } from './retention.js';
 
@@ -35,16 +36,31 @@ interface Target {
   readonly to: string;
 }
 
+/** A message as a job keeps it until it is due. */
+export interface StoredMessage {
+  readonly id: string;
+  readonly to: DirectAudience;
+  /** Index in PRIORITIES. */
+  readonly priority: number;
+  /** ms, 0 for never */
+  readonly expiresAt: number;
+  readonly from: string | undefined;
+  readonly isEphemeral: boolean;
+  /** The message as JSON. */
+  readonly json: Buffer;
+}
+
 /** What both ways to publish take from the request. */
 interface Prepared {
-  readonly message: MessageFields;
-  readonly json: string;
+  readonly message: Pick<MessageFields, 'id' | 'priority' | 'from' | 'expiresAt'>;
+  readonly json: Buffer | string;
   readonly fingerprint: string;
   readonly idemMs: number;
   readonly idem: string;
 }
 
-const DEFAULT_IDEMPOTENCY_SECONDS = 3600;
+/** How long it is remembered that a job has delivered its message. */
+const DELIVERED_MS = 24 * 3600 * 1000;
 
 export class Publisher {
   private readonly queue: AppendQueue;
@@ -61,12 +77,25 @@ export class Publisher {
    * @throws Problem too_large, invalid, group_unknown, idempotency_mismatch
    * @throws UnavailableError, TimeoutError where Redis could not be reached in time
    */
-  async publish(request: PublishRequest): Promise<PublishAnswer> {
+  async publish(request: DirectRequest): Promise<PublishAnswer> {
     const target = this.target(request.to);
     const prepared = this.prepare(request, target);
     return request.ephemeral || 'online' in request.to
       ? this.announce(target, prepared)
       : this.append(target, prepared);
+  }
+
+  /**
+   * Delivers what was accepted earlier, for a job: repeating it within a day changes nothing.
+   *
+   * @throws as publish
+   */
+  async deliver({ to, isEphemeral, json, ...message }: StoredMessage): Promise<void> {
+    const target = this.target(to);
+    const idem = this.keys.idempotency(target.keys, 'job', message.id);
+    const prepared = { message, json, fingerprint: 'job', idemMs: DELIVERED_MS, idem };
+    if (isEphemeral || 'online' in to) await this.announce(target, prepared);
+    else await this.append(target, prepared);
   }
 
   private async append(target: Target, { message, json, fingerprint, idemMs, idem }: Prepared): Promise<PublishAnswer> {
@@ -135,7 +164,7 @@ export class Publisher {
     );
   }
 
-  private prepare(request: PublishRequest, target: Target): Prepared {
+  private prepare(request: DirectRequest, target: Target): Prepared {
     const at = Date.now();
     const message = messageFields(newMessageId(), at, request);
     const key = request.idempotencyKey;
@@ -148,7 +177,7 @@ export class Publisher {
     };
   }
 
-  private target(to: PublishRequest['to']): Target {
+  private target(to: DirectAudience): Target {
     if ('user' in to) {
       const timeline = userTimeline(to.user);
       return { kind: 'user', owner: to.user, timeline, keys: this.keys.user(to.user), to: timeline };
@@ -160,13 +189,6 @@ export class Publisher {
     const kind = 'all' as const;
     return { kind, owner: '', timeline: ALL_TIMELINE, keys: this.keys.all, to: 'online' in to ? 'online' : 'all' };
   }
-}
-
-/** Whether two requests with the same key ask for the same: all that matters of them, whatever the order of fields. */
-function fingerprintOf(request: PublishRequest): string {
-  const { idempotencyKey: _key, idempotencySeconds: _seconds, ...asked } = request;
-  const text = JSON.stringify(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
 function refusal(outcome: string, target: Target): Problem {

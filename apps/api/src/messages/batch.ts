@@ -6,14 +6,14 @@
  * (`npm run bench -- publish`).
  */
 import { type ProblemDocument, type PublishAnswer, publishRequest } from '@fanfare/contracts';
+import type { Intake } from '@fanfare/jobs';
 import { check, toProblem } from '@fanfare/service-kit';
-import type { Publisher } from '@fanfare/timelines';
 
 export type BatchResult = PublishAnswer | { readonly error: ProblemDocument };
 
 /** @param onFault is told of each error that is ours */
 export function publishBatch(
-  publisher: Pick<Publisher, 'publish'>,
+  publisher: Pick<Intake, 'publish'>,
   messages: readonly unknown[],
   onFault: (error: unknown) => void,
 ): Promise<BatchResult[]> {

@@ -1,17 +1,22 @@
 import {
   batchRequest,
   type BatchRequest,
+  jobId,
+  jobView,
+  type JobView,
+  limits,
   publishAnswer,
   type PublishAnswer,
   publishRequest,
   type PublishRequest,
 } from '@fanfare/contracts';
-import { Publisher } from '@fanfare/timelines';
-import { Body, Controller, Headers, HttpCode, Logger, Post, Res } from '@nestjs/common';
+import { Intake, JobCatalog } from '@fanfare/jobs';
+import { BodyLimit } from '@fanfare/service-kit';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Logger, Param, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { batchAnswer } from '../openapi/answers.js';
-import { Endpoint } from '../openapi/endpoint.js';
+import { Endpoint, someId } from '../openapi/endpoint.js';
 import { type BatchResult, publishBatch } from './batch.js';
 import { withKeyOfHeader } from './idempotency-key.js';
 
@@ -20,18 +25,23 @@ import { withKeyOfHeader } from './idempotency-key.js';
 export class MessagesController {
   private readonly logger = new Logger('Messages');
 
-  constructor(private readonly publisher: Publisher) {}
+  constructor(
+    private readonly intake: Intake,
+    private readonly jobs: JobCatalog,
+  ) {}
 
   @Endpoint({
     summary: 'Publish a message',
     description:
       'To a user, a group, everyone (`{"all": true}`) or everyone online now (`{"online": true}`, not kept). ' +
+      'A list (`{"users": [...]}`, at most 100,000) and what has a `deliverAt` to come become a job. ' +
       'A 202 says that Redis holds it. The same idempotency key for the same `to` gives the same message once: ' +
       'a repeat is answered with 200, the same body and `duplicate`.',
     example: { body: { to: { user: 'alice' }, type: 'greeting', payload: { text: 'hello' } } },
     answers: { 202: ['Accepted', publishAnswer], 200: ['Accepted before', publishAnswer] },
-    codes: ['bad_request', 'invalid', 'idempotency_mismatch', 'group_unknown', 'too_large'],
+    codes: ['bad_request', 'invalid', 'idempotency_mismatch', 'group_unknown', 'too_large', 'lane_full'],
   })
+  @BodyLimit(limits.listBodyBytes)
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same as `idempotencyKey`' })
   @Post()
   @HttpCode(202)
@@ -40,7 +50,7 @@ export class MessagesController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PublishAnswer> {
-    const answer = await this.publisher.publish(withKeyOfHeader(body, key));
+    const answer = await this.intake.publish(withKeyOfHeader(body, key));
     if (answer.duplicate) void reply.code(200);
     return answer;
   }
@@ -65,6 +75,31 @@ export class MessagesController {
   @HttpCode(200)
   async publishBatch(@Body({ schema: batchRequest }) { messages }: BatchRequest): Promise<{ results: BatchResult[] }> {
     const onFault = (err: unknown): void => this.logger.error({ msg: 'a message of a batch failed', err });
-    return { results: await publishBatch(this.publisher, messages, onFault) };
+    return { results: await publishBatch(this.intake, messages, onFault) };
+  }
+
+  @Endpoint({
+    summary: 'A message that is a job: a list, or one with a time to come',
+    description: 'Known until a day after it is done or cancelled.',
+    example: someId,
+    answers: { 200: ['How far it has come', jobView] },
+    codes: ['invalid', 'not_found'],
+  })
+  @Get(':id')
+  get(@Param('id', { schema: jobId }) id: string): Promise<JobView> {
+    return this.jobs.get(id);
+  }
+
+  @Endpoint({
+    summary: 'Cancel a scheduled message',
+    description: 'Repeating it changes nothing. One that has begun is a `conflict`.',
+    example: someId,
+    answers: { 204: ['It will not be sent'] },
+    codes: ['invalid', 'not_found', 'conflict'],
+  })
+  @Delete(':id')
+  @HttpCode(204)
+  cancel(@Param('id', { schema: jobId }) id: string): Promise<void> {
+    return this.jobs.cancel(id);
   }
 }

@@ -3,7 +3,10 @@
  * `satisfies` fails to compile where one of them changes.
  */
 import {
+  type DeadLetterPage,
   type InboxPage,
+  type JobPage,
+  jobView,
   publishAnswer,
   putGroupRequest,
   putUserRequest,
@@ -115,3 +118,10 @@ export const tokenAnswer = z.object({
   expiresAt: ms,
   url: z.string().describe("The gateway's WebSocket address, path included"),
 }) satisfies z.ZodType<TokenAnswer>;
+
+export const jobPageAnswer = z.object({ jobs: z.array(jobView), cursor }) satisfies z.ZodType<JobPage>;
+
+export const deadLetterPageAnswer = z.object({
+  deadLetters: z.array(jobView),
+  cursor,
+}) satisfies z.ZodType<DeadLetterPage>;

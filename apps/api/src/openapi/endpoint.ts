@@ -9,7 +9,12 @@ export interface EndpointExample {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Its id stands for one that an earlier answer gave; as it stands there it names nothing, which is a 404. */
+  readonly isUnknown?: true;
 }
+
+/** An example for the path `:id` of a job. */
+export const someId: EndpointExample = { path: { id: '0197a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b' }, isUnknown: true };
 
 export interface EndpointDescription {
   readonly summary: string;

@@ -1,5 +1,5 @@
 /** Carries out what comes in on the links: hands messages to followers, and changes of users to their sessions. */
-import { groupTimeline, PRIORITIES } from '@fanfare/contracts';
+import { groupTimeline, PRIORITIES, userTimeline } from '@fanfare/contracts';
 import type { Publication } from '@fanfare/node-link';
 import { ephemeralFrame, messageFrame, serverFrame } from '../frames/server-frame.js';
 import type { GroupFollower } from '../sessions/group-follower.js';
@@ -28,6 +28,8 @@ export class Publications {
     switch (publication.kind) {
       case 'message':
         return this.message(publication);
+      case 'list':
+        return this.list(publication);
       case 'ephemeral':
         return this.ephemeral(publication);
       case 'read':
@@ -46,6 +48,18 @@ export class Publications {
     this.counts.messages += 1;
     const frame = messageFrame(name, offset, epoch, body);
     timeline.push(epoch, { offset, frame, expiresAt, isUrgent: priority === URGENT });
+  }
+
+  /** A frame for each user's timeline: the positions differ, the body is the same. */
+  private list({ expiresAt, priority, recipients, body }: Of<'list'>): void {
+    const isUrgent = priority === URGENT;
+    for (const { user, offset, epoch } of recipients) {
+      const name = userTimeline(user);
+      const timeline = this.hub.timelines.get(name);
+      if (!timeline) continue;
+      this.counts.messages += 1;
+      timeline.push(epoch, { offset, frame: messageFrame(name, offset, epoch, body), expiresAt, isUrgent });
+    }
   }
 
   /** Dropped for those who are behind: what no timeline keeps can't be caught up on. */

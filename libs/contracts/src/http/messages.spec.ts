@@ -4,13 +4,20 @@ import { batchRequest, publishRequest } from './messages.js';
 const accepts = (body: unknown): boolean => publishRequest.safeParse(body).success;
 const message = (fields: object): object => ({ to: { user: 'alice' }, payload: 1, ...fields });
 
-test.each([{ user: 'alice' }, { group: 'eng' }, { all: true }, { online: true }])('%j is an audience', (to) => {
-  expect(accepts(message({ to }))).toBe(true);
-});
+test.each([{ user: 'alice' }, { users: ['a', 'b'] }, { group: 'eng' }, { all: true }, { online: true }])(
+  '%j is an audience',
+  (to) => {
+    expect(accepts(message({ to }))).toBe(true);
+  },
+);
 
 test.each([
   ...[{}, null, 'alice', { user: '' }, { user: 1 }, { all: false }, { all: 'true' }, { topic: 'a' }],
-  ...[{ user: 'a', group: 'b' }, { user: 'a', all: true }, { users: ['a'] }],
+  ...[
+    { user: 'a', group: 'b' },
+    { user: 'a', all: true },
+  ],
+  ...[{ users: [] }, { users: 'a' }, { users: [''] }, { users: ['a'], user: 'a' }],
 ])('%j is none', (to) => {
   expect(accepts(message({ to }))).toBe(false);
 });
@@ -24,6 +31,12 @@ test.each([null, false, 0, '', [], {}, 'text', { deep: [{ er: null }] }])(
 
 test('a payload that is missing is refused', () => {
   expect(accepts({ to: { all: true } })).toBe(false);
+});
+
+test('a list holds at most 100,000 users', () => {
+  const users = (count: number) => message({ to: { users: Array.from({ length: count }, (_, index) => `u${index}`) } });
+  expect(accepts(users(100_000))).toBe(true);
+  expect(accepts(users(100_001))).toBe(false);
 });
 
 test('unknown fields are refused', () => {
@@ -41,6 +54,9 @@ test.each([
   { type: 'a\nb' },
   { from: '' },
   { ephemeral: 1 },
+  { deliverAt: -1 },
+  { deliverAt: 'tomorrow' },
+  { deliverAt: 1.5 },
   { idempotencyKey: '' },
   { idempotencySeconds: limits.idempotencySeconds + 1 },
 ])('%j is refused', (fields) => {

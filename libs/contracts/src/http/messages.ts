@@ -4,16 +4,25 @@ import { groupId, idempotencyKey, messageType, userId } from '../ids.js';
 import { limits } from '../limits.js';
 import { priority } from '../priorities.js';
 
-export const audience = z.union(
-  [
-    z.strictObject({ user: userId }),
-    z.strictObject({ group: groupId }),
-    z.strictObject({ all: z.literal(true) }),
-    z.strictObject({ online: z.literal(true) }),
-  ],
-  { error: 'must be {"user": id}, {"group": id}, {"all": true} or {"online": true}' },
-);
+const toUser = z.strictObject({ user: userId });
+const toGroup = z.strictObject({ group: groupId });
+const toAll = z.strictObject({ all: z.literal(true) });
+const toOnline = z.strictObject({ online: z.literal(true) });
+const toUsers = z.strictObject({
+  users: z.array(userId).min(1).max(limits.usersPerMessage).describe('Repeats count once'),
+});
+
+export const directAudience = z.union([toUser, toGroup, toAll, toOnline]);
+/** One timeline, or none: what a single script call reaches. */
+export type DirectAudience = z.infer<typeof directAudience>;
+
+export const audience = z.union([toUser, toGroup, toAll, toOnline, toUsers], {
+  error: `must be {"user": id}, {"group": id}, {"users": [1 to ${limits.usersPerMessage} ids]}, {"all": true} or {"online": true}`,
+});
 export type Audience = z.infer<typeof audience>;
+
+/** The last time that a Date can hold. */
+const MAX_TIME_MS = 8.64e15;
 
 /** Any JSON, null included, but it must be there. */
 const payload = z.unknown().refine((value) => value !== undefined, { error: 'is required (any JSON)' });
@@ -24,12 +33,21 @@ export const publishRequest = z.strictObject({
   type: messageType.optional().describe('Application-defined type, "message" by default'),
   priority: priority.optional().describe('"normal" by default'),
   ttlSeconds: z.number().int().min(1).max(limits.ttlSeconds).optional().describe('Not delivered after this'),
+  deliverAt: z
+    .number()
+    .int()
+    .min(0)
+    .max(MAX_TIME_MS)
+    .optional()
+    .describe('Time in ms at which it is sent; in the past it is now. ttlSeconds runs from it'),
   ephemeral: z.boolean().optional().describe('Only to those online now; nothing is kept'),
   from: userId.optional().describe('The user who sends it; it does not count as unread for them'),
   idempotencyKey: idempotencyKey.optional().describe('The same key gives the same message once'),
   idempotencySeconds: z.number().int().min(1).max(limits.idempotencySeconds).optional().describe('3600 by default'),
 });
 export type PublishRequest = z.infer<typeof publishRequest>;
+/** A request that a single script call carries out. */
+export type DirectRequest = Omit<PublishRequest, 'to'> & { readonly to: DirectAudience };
 
 export const publishAnswer = z.object({
   id: z.string().describe('UUIDv7'),
@@ -38,6 +56,7 @@ export const publishAnswer = z.object({
   offset: z.number().int().optional(),
   epoch: z.string().optional(),
   online: z.boolean().optional().describe('Whether anyone was there to receive it at once'),
+  job: z.string().optional().describe('Where it is a job: GET /v1/jobs/:id tells how far it has come'),
   duplicate: z.literal(true).optional(),
 });
 export type PublishAnswer = z.infer<typeof publishAnswer>;

@@ -29,8 +29,22 @@ export interface TimelineKeys {
   readonly audience: string;
 }
 
+/** What belongs to all jobs; each job has its own keys below it. */
+export interface JobsKeys {
+  readonly prefix: string;
+  readonly part: string;
+  /** Sequence of the link over which workers are woken. */
+  readonly links: string;
+  readonly index: string;
+  readonly schedule: string;
+  readonly dead: string;
+  /** There while urgent messages flow. */
+  readonly urgent: string;
+}
+
 export class Keyspace {
   readonly all: TimelineKeys;
+  readonly jobs: JobsKeys;
   readonly config: string;
   /** Nodes that died or left and whose holdings are still to be undone. */
   readonly deadNodes: string;
@@ -49,6 +63,7 @@ export class Keyspace {
     this.deadNodes = `${allHome.prefix}dead`;
     this.config = `${root}/{config}/config`;
     this.intents = `${root}/{membership}/intents`;
+    this.jobs = jobsKeys(`${root}/{jobs}/`);
   }
 
   /** @throws RangeError for a number that is no partition */
@@ -94,6 +109,27 @@ export class Keyspace {
   /** The stored answer of an idempotent request; without a key one that is never written. */
   idempotency = (timeline: TimelineKeys, to: string, key: string): string =>
     `${timeline.home.prefix}idem/${encodeId(to)}/${encodeId(key)}`;
+  lane = (name: string): string => `${this.jobs.prefix}lane/${encodeId(name)}`;
+  job = (id: string): string => `${this.jobs.prefix}job/${encodeId(id)}`;
+  jobChunks = (id: string): string => `${this.jobs.prefix}job/${encodeId(id)}/chunks`;
+  jobIdempotency = (to: string, key: string): string => `${this.jobs.prefix}idem/${encodeId(to)}/${encodeId(key)}`;
+  /** The channel on which workers hear of new jobs; scripts build the same name from `links`. */
+  workersChannel = (): string => `${this.jobs.links}/workers`;
+  /** There once a chunk of a job has run in its partition. */
+  chunkMarker = (home: PartitionKeys, job: string, chunk: number): string =>
+    `${home.prefix}chunk/${encodeId(job)}/${chunk}`;
+}
+
+function jobsKeys(prefix: string): JobsKeys {
+  return {
+    prefix,
+    part: `${prefix}part`,
+    links: `${prefix}links`,
+    index: `${prefix}index`,
+    schedule: `${prefix}schedule`,
+    dead: `${prefix}dead`,
+    urgent: `${prefix}urgent`,
+  };
 }
 
 function partitionKeys(prefix: string, index: number): PartitionKeys {

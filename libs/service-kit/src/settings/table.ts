@@ -128,6 +128,7 @@ export const settingsTable = {
   host: setting('FANFARE_HOST', '127.0.0.1', host, 'Address that a service listens on; `0.0.0.0` in containers'),
   apiPort: setting('API_PORT', '3000', port, 'Port of the api'),
   gatewayPort: setting('GATEWAY_PORT', '3001', port, 'Port of the push-gateway'),
+  workerPort: setting('WORKER_PORT', '3002', port, 'Port of the fanout-worker'),
   presencePort: setting('PRESENCE_PORT', '3003', port, 'Port of the presence service'),
   logLevel: setting(
     'LOG_LEVEL',
@@ -160,6 +161,18 @@ export const settingsTable = {
     '10',
     secondsAsMs(0, 600),
     'Time after the last session closed until a user is offline; the same for push-gateway and presence',
+  ),
+  laneDepth: setting(
+    'FANFARE_LANE_DEPTH',
+    '10000',
+    wholeNumber(1, 10_000_000),
+    'Jobs that one lane may hold; beyond it lists are refused with 503 `lane_full` (api)',
+  ),
+  jobClaimMs: setting(
+    'FANFARE_JOB_CLAIM_SECONDS',
+    '15',
+    secondsAsMs(0.1, 3600),
+    'Time after which a job whose worker is not heard of any more is taken over by another (fanout-worker)',
   ),
   retentionUserMessages: setting(
     'FANFARE_RETENTION_USER_MESSAGES',

@@ -19,12 +19,34 @@ export interface Problem {
 
 export interface Accepted {
   readonly id: string;
-  readonly state: 'published';
+  readonly state: 'published' | 'queued' | 'scheduled';
+  readonly job?: string;
   readonly timeline?: string;
   readonly offset?: number;
   readonly epoch?: string;
   readonly online?: boolean;
   readonly duplicate?: true;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly state: 'scheduled' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly total: number;
+  readonly done: number;
+  readonly message: string;
+  readonly createdAt: number;
+  readonly deliverAt?: number;
+  readonly error?: string;
+}
+
+export interface JobsPage {
+  readonly jobs: readonly Job[];
+  readonly cursor: string | null;
+}
+
+export interface DeadLettersPage {
+  readonly deadLetters: readonly Job[];
+  readonly cursor: string | null;
 }
 
 export type BatchResult = Accepted | { readonly error: Problem };

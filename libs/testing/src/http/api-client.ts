@@ -3,11 +3,12 @@
 import type * as answers from './answers.js';
 
 export interface PublishBody {
-  readonly to: { user: string } | { group: string } | { all: true } | { online: true };
+  readonly to: { user: string } | { users: readonly string[] } | { group: string } | { all: true } | { online: true };
   readonly payload: unknown;
   readonly type?: string;
   readonly priority?: answers.DeliveredMessage['priority'];
   readonly ttlSeconds?: number;
+  readonly deliverAt?: number;
   readonly ephemeral?: boolean;
   readonly from?: string;
   readonly idempotencyKey?: string;
@@ -50,6 +51,30 @@ export class ApiClient {
 
   batch(messages: readonly PublishBody[]): Reply<{ results: answers.BatchResult[] }> {
     return this.call('POST', '/v1/messages/batch', { body: { messages } });
+  }
+
+  message(id: string): Reply<answers.Job & answers.Problem> {
+    return this.call('GET', `/v1/messages/${encode(id)}`);
+  }
+
+  cancel(id: string): Reply<answers.Problem | undefined> {
+    return this.call('DELETE', `/v1/messages/${encode(id)}`);
+  }
+
+  job(id: string): Reply<answers.Job & answers.Problem> {
+    return this.call('GET', `/v1/jobs/${encode(id)}`);
+  }
+
+  jobs(query: Query = {}): Reply<answers.JobsPage> {
+    return this.call('GET', `/v1/jobs${search(query)}`);
+  }
+
+  deadLetters(query: Query = {}): Reply<answers.DeadLettersPage> {
+    return this.call('GET', `/v1/dead-letters${search(query)}`);
+  }
+
+  retryDeadLetter(id: string): Reply<answers.Job & answers.Problem> {
+    return this.call('POST', `/v1/dead-letters/${encode(id)}/retry`);
   }
 
   token(body: { user: string; device?: string; ttlSeconds?: number }): Reply<answers.Token> {

@@ -1,4 +1,4 @@
-// A whole Fanfare of a test's own: the api, one or two gateways and the presence service, over a Redis that the test
+// A whole Fanfare of a test's own: the api, one or two gateways, the presence service and fan-out workers, over a Redis that the test
 // holds (and may kill).
 import { randomBytes } from 'node:crypto';
 import { freePort } from '../processes/free-port.js';
@@ -8,6 +8,8 @@ import { type Service, startService } from './service.js';
 export interface FanfareOptions {
   readonly redis: { readonly url: string };
   readonly gateways?: 1 | 2;
+  /** Fan-out workers; default 1. */
+  readonly workers?: number;
   /** More settings, for every service. */
   readonly env?: Readonly<Record<string, string>>;
   /** To start again with the credentials of an earlier one, as an operator would. */
@@ -29,13 +31,14 @@ export class Fanfare {
     readonly api: Service,
     readonly gateways: readonly Service[],
     readonly presence: Service,
+    readonly workers: readonly Service[],
     readonly credentials: Credentials,
   ) {
     this.client = new ApiClient(api.url, credentials.adminKey);
   }
 
   get services(): readonly Service[] {
-    return [this.api, ...this.gateways, this.presence];
+    return [this.api, ...this.gateways, this.presence, ...this.workers];
   }
 
   /** Where sessions connect; round and round over the gateways. */
@@ -60,15 +63,20 @@ export async function startFanfare(options: FanfareOptions): Promise<Fanfare> {
   const ports: number[] = [];
   for (let index = 0; index < (options.gateways ?? 1); index++) ports.push(await freePort());
   const env = { ...settings(options, credentials, ports[0]), ...options.env };
+  const workerCount = options.workers ?? 1;
   const starting = [
     startService('api', env),
     startService('presence', env),
+    ...Array.from({ length: workerCount }, () => startService('fanout-worker', env)),
     ...ports.map((port) => startService('push-gateway', { ...env, GATEWAY_PORT: String(port) })),
   ];
   const outcomes = await Promise.allSettled(starting);
   const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const [api, presence, ...gateways] = running;
-  if (running.length === starting.length && api && presence) return new Fanfare(api, gateways, presence, credentials);
+  const [api, presence, ...others] = running;
+  if (running.length === starting.length && api && presence) {
+    const [workers, gateways] = [others.slice(0, workerCount), others.slice(workerCount)];
+    return new Fanfare(api, gateways, presence, workers, credentials);
+  }
   await Promise.all(running.map((service) => service.kill()));
   throw new AggregateError(reasons(outcomes), reasons(outcomes).map(String).join('\n\n'));
 }

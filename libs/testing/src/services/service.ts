@@ -6,7 +6,7 @@ import { freePort } from '../processes/free-port.js';
 import { workspaceRoot } from '../processes/workspace.js';
 import { until } from '../until.js';
 
-export type ServiceName = 'api' | 'push-gateway' | 'presence';
+export type ServiceName = 'api' | 'push-gateway' | 'fanout-worker' | 'presence';
 
 export interface ServiceOptions {
   /** What to run instead of `apps/<name>/dist/main.js`. */
@@ -17,6 +17,7 @@ export interface ServiceOptions {
 const portSetting: Record<ServiceName, string> = {
   api: 'API_PORT',
   'push-gateway': 'GATEWAY_PORT',
+  'fanout-worker': 'WORKER_PORT',
   presence: 'PRESENCE_PORT',
 };
 
