@@ -108,7 +108,7 @@ export class Keyspace {
   linkChannel = (home: PartitionKeys, node: string): string => `${home.links}/${node}`;
   /** The stored answer of an idempotent request; without a key one that is never written. */
   idempotency = (timeline: TimelineKeys, to: string, key: string): string =>
-    `${timeline.home.prefix}idem/${encodeId(to)}/${encodeId(key)}`;
+    key === '' ? `${timeline.home.prefix}idem/` : `${timeline.home.prefix}idem/${encodeId(to)}/${encodeId(key)}`;
   lane = (name: string): string => `${this.jobs.prefix}lane/${encodeId(name)}`;
   job = (id: string): string => `${this.jobs.prefix}job/${encodeId(id)}`;
   jobChunks = (id: string): string => `${this.jobs.prefix}job/${encodeId(id)}/chunks`;
