@@ -211,7 +211,7 @@ export type SessionOpenReply =
 /** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line. FULL: the user has too many sessions. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: '4828ffb91bbf2ae6118a644f2b94b718fae88559',
+  sha1: '490f0bb8c06aa806f6dc8e773bd1309dcf90f65e',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

@@ -59,7 +59,7 @@ export type TimelineAppendReply =
 /** Append messages to timelines of one partition, in the order given, and tell the nodes that hold their audiences. Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a session to hand a message to. Outcomes: OK, DUPLICATE (of an earlier request with the same key, whose id and position are answered), MISMATCH (the key was used with another request), UNKNOWN (no such group). */
 export const timelineAppendScript: Script<TimelineAppendReply> = {
   name: 'timeline/append',
-  sha1: '11cdae104e1b9d2c8c82a1adc5a0784a53e4e9c0',
+  sha1: 'bf11c535ba7f37f5616947755bc6a5c92ebdb680',
   readOnly: false,
   partIndex: -1,
   retryIndex: 3,
@@ -208,7 +208,7 @@ export type TimelineAppendManyReply =
 /** Append one message to the timelines of many users of one partition: a chunk of a list. The chunk's marker makes a second run change nothing. Every node that holds some of the users hears of it once, with the body once. `reached` is the number of such nodes, `own` the offset in the sender's timeline, 0 where the sender is not among the users. */
 export const timelineAppendManyScript: Script<TimelineAppendManyReply> = {
   name: 'timeline/append-many',
-  sha1: 'f663b225081fa3d8f4f8f5b9ecd507a31661369b',
+  sha1: '0037e9652bc6b7e261e7739cf57772404d8e24ca',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -233,24 +233,28 @@ export const timelineAppendManyScript: Script<TimelineAppendManyReply> = {
     "local entry = pack_header(now, expires, priority) .. json\n" +
     "local lines = redis.call('HMGET', sessions, unpack(ARGV, FIXED_ARGS + 1))\n" +
     "local nodes, recipients = {}, {}\n" +
-    "local function tell(node, user, offset, of_epoch)\n" +
+    "local function tell(node, line)\n" +
     "  local list = recipients[node]\n" +
     "  if not list then\n" +
     "    list = {}\n" +
     "    recipients[node] = list\n" +
     "    nodes[#nodes + 1] = node\n" +
     "  end\n" +
-    "  list[#list + 1] = user .. '\\t' .. offset .. '\\t' .. of_epoch\n" +
+    "  list[#list + 1] = line\n" +
     "end\n" +
-    "for item = 0, #ARGV - FIXED_ARGS - 1 do\n" +
-    "  local key, user = FIXED_KEYS + item * KEYS_EACH, ARGV[FIXED_ARGS + item + 1]\n" +
+    "for item = 1, #ARGV - FIXED_ARGS do\n" +
+    "  local key, user = FIXED_KEYS + (item - 1) * KEYS_EACH, ARGV[FIXED_ARGS + item]\n" +
     "  local log, state, gone, ttl = KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], KEYS[key + 4]\n" +
-    "  local timeline = load_timeline(state, epoch) or create_user_timeline(state, users, user, epoch, now)\n" +
-    "  local cap, kept_ms = timeline.cap or user_cap, timeline.age or age\n" +
-    "  local offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, kept_ms, false, now)\n" +
+    "  local offset, since = append_shortly(log, state, gone, ttl, epoch, entry, expires, user_cap, age, now)\n" +
+    "  if not offset then\n" +
+    "    local timeline = load_timeline(state, epoch) or create_user_timeline(state, users, user, epoch, now)\n" +
+    "    since = timeline.since\n" +
+    "    offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, user_cap, age, false, now)\n" +
+    "  end\n" +
     "  if user == from then own = offset end\n" +
-    "  if lines[item + 1] then\n" +
-    "    for _, node in ipairs(session_nodes(lines[item + 1])) do tell(node, user, offset, timeline.epoch) end\n" +
+    "  if lines[item] then\n" +
+    "    local line = table.concat({ user, offset, timeline_epoch(epoch, since) }, '\\t')\n" +
+    "    for _, node in ipairs(session_nodes(lines[item])) do tell(node, line) end\n" +
     "  end\n" +
     "end\n" +
     "for _, node in ipairs(nodes) do\n" +
@@ -411,7 +415,7 @@ export type TimelinePageReply =
 /** A page of the inbox: newest first before an offset or a time, or oldest first after an offset. */
 export const timelinePageScript: Script<TimelinePageReply> = {
   name: 'timeline/page',
-  sha1: 'b03f9f02934b4bec4295f4d3737df1dd7f08dff8',
+  sha1: '1141f4c25e107cefea5c87b7cd4fe28e2fc4247c',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -501,7 +505,7 @@ export type TimelineReadReply =
 /** The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch has ended; `reset` says why something between is missing, '' where nothing is. */
 export const timelineReadScript: Script<TimelineReadReply> = {
   name: 'timeline/read',
-  sha1: '40bcaf8e8a452549231c8fe32aba278bc60f67ea',
+  sha1: 'f2da9a74c685154adcb17469ed7b219bd857307d',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -571,7 +575,7 @@ export type TimelineSeekReply =
 /** The position before the first entry stored at `time` or later: where somebody's share of `all` begins. */
 export const timelineSeekScript: Script<TimelineSeekReply> = {
   name: 'timeline/seek',
-  sha1: '9986198c97dd4f1ebc0fd3991778df856c70b86f',
+  sha1: '1268acb54b8e59610e7d320dc4db2a47588343f5',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -650,7 +654,7 @@ export type TimelineStartReply =
 /** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes the timeline where nothing was sent to it yet, so that there is an epoch to resume from. SWEEP: call again (very many entries had expired). */
 export const timelineStartScript: Script<TimelineStartReply> = {
   name: 'timeline/start',
-  sha1: '62b7e2407c752a7d1360bf08463755064407f764',
+  sha1: '6a3a61d9460bdcbfe56024ae7c848161b8a732d0',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -736,7 +740,7 @@ export type TimelineUnreadReply =
 /** Heads and unread counts of several timelines of one partition, for one user's cursors in them. Moves expired offsets to `gone` on the way; SWEEP asks for the same call again where there were very many. */
 export const timelineUnreadScript: Script<TimelineUnreadReply> = {
   name: 'timeline/unread',
-  sha1: 'defb8aec27dbcbd8e81aa9b82cb82d14441beeca',
+  sha1: 'c87f941f9eb04b13d6ecdce98d61474500384d5d',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
