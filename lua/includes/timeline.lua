@@ -13,6 +13,11 @@ local function added_fork(forks, epoch, head)
   return table.concat(kept, ' ', math.max(1, #kept - FORKS_KEPT + 1))
 end
 
+-- The epoch that clients see.
+local function timeline_epoch(epoch, since)
+  return epoch .. '.' .. string.format('%x', since)
+end
+
 -- What is known of the timeline as of the partition's epoch, or nil where there is none. Where it was last written
 -- under an earlier epoch, the fork is already in `forks`; writers store it (save_head), readers need not.
 local function load_timeline(state, epoch)
@@ -37,7 +42,7 @@ end
 
 local function create_timeline(state, epoch, now)
   redis.call('HSET', state, 'head', 0, 'epoch', epoch, 'since', now)
-  return { head = 0, since = now, forks = '', forked = false, epoch = epoch .. '.' .. string.format('%x', now),
+  return { head = 0, since = now, forks = '', forked = false, epoch = timeline_epoch(epoch, now),
     created = string.format('%x', now) }
 end
 

@@ -35,25 +35,29 @@ local entry = pack_header(now, expires, priority) .. json
 local lines = redis.call('HMGET', sessions, unpack(ARGV, FIXED_ARGS + 1))
 local nodes, recipients = {}, {}
 
-local function tell(node, user, offset, of_epoch)
+local function tell(node, line)
   local list = recipients[node]
   if not list then
     list = {}
     recipients[node] = list
     nodes[#nodes + 1] = node
   end
-  list[#list + 1] = user .. '\t' .. offset .. '\t' .. of_epoch
+  list[#list + 1] = line
 end
 
-for item = 0, #ARGV - FIXED_ARGS - 1 do
-  local key, user = FIXED_KEYS + item * KEYS_EACH, ARGV[FIXED_ARGS + item + 1]
+for item = 1, #ARGV - FIXED_ARGS do
+  local key, user = FIXED_KEYS + (item - 1) * KEYS_EACH, ARGV[FIXED_ARGS + item]
   local log, state, gone, ttl = KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], KEYS[key + 4]
-  local timeline = load_timeline(state, epoch) or create_user_timeline(state, users, user, epoch, now)
-  local cap, kept_ms = timeline.cap or user_cap, timeline.age or age
-  local offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, kept_ms, false, now)
-  if user == from then own = offset .. ' ' .. timeline.epoch end
-  if lines[item + 1] then
-    for _, node in ipairs(session_nodes(lines[item + 1])) do tell(node, user, offset, timeline.epoch) end
+  local offset, since = append_shortly(log, state, gone, ttl, epoch, entry, expires, user_cap, age, now)
+  if not offset then
+    local timeline = load_timeline(state, epoch) or create_user_timeline(state, users, user, epoch, now)
+    since = timeline.since
+    offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, user_cap, age, false, now)
+  end
+  if user == from then own = offset .. ' ' .. timeline_epoch(epoch, since) end
+  if lines[item] then
+    local line = table.concat({ user, offset, timeline_epoch(epoch, since) }, '\t')
+    for _, node in ipairs(session_nodes(lines[item])) do tell(node, line) end
   end
 end
 

@@ -53,33 +53,42 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
   local name, id, priority, expires = ARGV[arg + 1], ARGV[arg + 2], tonumber(ARGV[arg + 3]), tonumber(ARGV[arg + 4])
   local fingerprint, idem_ms, json = ARGV[arg + 5], ARGV[arg + 6], ARGV[arg + 7]
   local user = string.sub(name, 1, 5) == 'user:' and string.sub(name, 6) or nil
+  local entry = pack_header(now, expires, priority) .. json
 
-  local earlier = earlier_answer(idem, fingerprint)
-  local timeline = not earlier and load_timeline(state, epoch)
-  local repeated = timeline and retry == '1' and recent_offset(log, id, timeline.head)
+  local earlier, offset, since = earlier_answer(idem, fingerprint), nil, nil
+  if user and not earlier and retry ~= '1' then
+    offset, since = append_shortly(log, state, gone, ttl, epoch, entry, expires, user_cap, age, now)
+  end
   if earlier and earlier.matches then
     answer('DUPLICATE', earlier.id, earlier.offset, earlier.epoch, earlier.reached)
   elseif earlier then
     answer('MISMATCH', '', 0, '', 0)
-  elseif repeated then
-    answer('DUPLICATE', id, repeated, timeline.epoch, 0)
-  elseif not timeline and string.sub(name, 1, 6) == 'group:' then
-    answer('UNKNOWN', '', 0, '', 0)
-  else
-    if not timeline then
-      timeline = user and create_user_timeline(state, users, user, epoch, now) or create_timeline(state, epoch, now)
+  elseif not offset then
+    local timeline = load_timeline(state, epoch)
+    local repeated = timeline and retry == '1' and recent_offset(log, id, timeline.head)
+    if repeated then
+      answer('DUPLICATE', id, repeated, timeline.epoch, 0)
+    elseif not timeline and string.sub(name, 1, 6) == 'group:' then
+      answer('UNKNOWN', '', 0, '', 0)
+    else
+      if not timeline then
+        timeline = user and create_user_timeline(state, users, user, epoch, now) or create_timeline(state, epoch, now)
+      end
+      local cap, kept_ms = timeline.cap or (user and user_cap or shared_cap), timeline.age or age
+      since = timeline.since
+      offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, kept_ms, user == nil, now)
     end
-    local cap, kept_ms = timeline.cap or (user and user_cap or shared_cap), timeline.age or age
-    local entry = pack_header(now, expires, priority) .. json
-    local offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, kept_ms, user == nil, now)
+  end
 
+  if offset then
+    local of_epoch = timeline_epoch(epoch, since)
     local nodes, reached = audience_nodes(audience, name, user)
     if #nodes > 0 then
-      local text = table.concat({ 'message', name, offset, timeline.epoch, priority, expires }, '\t') .. '\n' .. json
+      local text = table.concat({ 'message', name, offset, of_epoch, priority, expires }, '\t') .. '\n' .. json
       for _, node in ipairs(nodes) do publish(links, node, epoch, text) end
     end
-    remember_answer(idem, fingerprint, id, offset, timeline.epoch, reached, idem_ms)
-    answer('OK', id, offset, timeline.epoch, reached)
+    remember_answer(idem, fingerprint, id, offset, of_epoch, reached, idem_ms)
+    answer('OK', id, offset, of_epoch, reached)
   end
 end
 return { 'OK', answers }

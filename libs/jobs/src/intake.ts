@@ -55,18 +55,18 @@ export class Intake {
 
   private async list(request: PublishRequest, names: readonly string[]): Promise<PublishAnswer> {
     if (request.ephemeral) throw refused('/ephemeral', 'a list can not be ephemeral yet');
-    const users = [...new Set(names)];
-    const job = jobOf(request, 'list', users.length, undefined);
-    const identity = identityOf(request, () => `users:${digestOf(users)}`);
+    const job = jobOf(request, 'list', undefined);
+    const identity = identityOf(request, () => `users:${digestOf(names)}`);
     const earlier = await this.queue.admit(job.lane, job.due === 0, identity);
     if (earlier) return answerOf(earlier, job.id);
-    const chunks = cutIntoChunks(this.keys, users, usersPerChunk(job.message.length));
-    return answerOf(await this.queue.add({ ...job, chunks }, identity), job.id);
+    const chunks = await cutIntoChunks(this.keys, names, usersPerChunk(Buffer.byteLength(job.message)));
+    const total = chunks.reduce((sum, { users }) => sum + users.length, 0);
+    return answerOf(await this.queue.add({ ...job, chunks, total }, identity), job.id);
   }
 
   /** What became due between a request and its repetition is still the repetition of a job. */
   private async later(request: DirectRequest): Promise<PublishAnswer> {
-    const job = jobOf(request, 'publish', 1, request.to);
+    const job = jobOf(request, 'publish', request.to);
     const identity = identityOf(request, () => nameOf(request.to));
     if (identity.fingerprint !== '' || job.due > 0) {
       const earlier = await this.queue.admit(job.lane, false, identity);
@@ -86,7 +86,7 @@ export class Intake {
 }
 
 /** @throws Problem too_large, invalid */
-function jobOf(request: PublishRequest, kind: NewJob['kind'], total: number, to: DirectAudience | undefined): NewJob {
+function jobOf(request: PublishRequest, kind: NewJob['kind'], to: DirectAudience | undefined): NewJob {
   const now = Date.now();
   const { deliverAt = 0, ephemeral: isEphemeral = false } = request;
   const due = deliverAt > now ? deliverAt : 0;
@@ -94,7 +94,7 @@ function jobOf(request: PublishRequest, kind: NewJob['kind'], total: number, to:
   const { id, priority, expiresAt, from } = fields;
   const message = messageJson(fields, request.payload);
   const meta = encodeMeta({ to, priority, expiresAt, from, isEphemeral });
-  return { id, lane: PRIORITIES[priority] ?? 'normal', kind, due, total, chunks: [], meta, message };
+  return { id, lane: PRIORITIES[priority] ?? 'normal', kind, due, total: 1, chunks: [], meta, message };
 }
 
 /** The same key for another audience is another request, so the audience is part of where the answer is remembered. */
@@ -105,10 +105,10 @@ function identityOf({ to: _to, ...request }: PublishRequest, audience: () => str
   return { to: audience(), key, fingerprint: fingerprintOf(request), idemMs };
 }
 
-/** Of a set: the order does not matter. */
+/** Of a set: neither order nor repeats matter. */
 function digestOf(users: readonly string[]): string {
   return createHash('sha256')
-    .update([...users].sort().join('\n'))
+    .update([...new Set(users)].sort().join('\n'))
     .digest('base64url');
 }
 

@@ -14,7 +14,7 @@ export type JobOutcome = 'done' | 'retry' | 'dead' | 'gone' | 'lost' | 'yielded'
 
 /** Bounds what of a job is in memory, and the work of reading it. */
 const CHUNKS_PER_READ = 16;
-const CHUNKS_PER_ROUND = 4;
+const CHUNKS_PER_ROUND = 8;
 
 interface Numbered extends Chunk {
   readonly index: number;

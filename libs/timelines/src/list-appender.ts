@@ -46,15 +46,16 @@ export class ListAppender {
    * @throws UnavailableError, TimeoutError: it may have been appended; repeating it is safe
    */
   async append(chunk: ListChunk, { priority, expiresAt: expires, from, json }: ListMessage): Promise<boolean> {
-    const { part, links, users, sessions } = this.keys.home(chunk.partition);
-    const marker = this.keys.chunkMarker(this.keys.home(chunk.partition), chunk.job, chunk.index);
+    const home = this.keys.home(chunk.partition);
+    const { part, links, users, sessions } = home;
+    const marker = this.keys.chunkMarker(home, chunk.job, chunk.index);
     const { userMessages: userCap, ageMs: age } = this.retention;
     const reply = await timelineAppendMany(
       this.scripts,
       { part, links, users, sessions, marker },
       { userCap, age, priority, expires, from: from ?? '', markerMs: MARKER_MS, json },
       chunk.users.map((user) => {
-        const { log, state, gone, ttl } = this.keys.user(user);
+        const { log, state, gone, ttl } = this.keys.userIn(home, user);
         return { log, state, gone, ttl, user };
       }),
     );

@@ -57,7 +57,7 @@ export type GroupAttachReply =
 /** Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there. `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing. SWEEP: call again (very many entries had expired). */
 export const groupAttachScript: Script<GroupAttachReply> = {
   name: 'group/attach',
-  sha1: '69df80c73d3b94db927c1bc57a62946beb150d46',
+  sha1: 'b741d6e6fa43856a8cff64f8b1c874362b7f347f',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -265,7 +265,7 @@ export type GroupJoinReply =
 /** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were to join again is noted, so that a leaving older than that can't remove them when it comes late. FULL: the group would have more members than allowed; nothing was changed. */
 export const groupJoinScript: Script<GroupJoinReply> = {
   name: 'group/join',
-  sha1: '970277cfed0c1f6b0eea3051385e99aea26bcf87',
+  sha1: '36fad261bb579dffbf3ca93c8f4cf8e3a73fb97c',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -457,7 +457,7 @@ export type GroupPutReply =
 /** Make a group, or replace its retention. */
 export const groupPutScript: Script<GroupPutReply> = {
   name: 'group/put',
-  sha1: 'c568c55e09c5e7d113ff24a2479f35ace465cc7a',
+  sha1: '39a0d77e952b003d2e5bf81732ad2615a2650f20',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

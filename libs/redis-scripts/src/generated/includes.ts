@@ -5,21 +5,35 @@ export const APPEND =
   "  redis.call('ZADD', users, 'NX', now, user)\n" +
   "  return create_timeline(state, epoch, now)\n" +
   "end\n" +
+  "local function trim_to_cap(log, gone, offset, length, cap)\n" +
+  "  if length <= cap then return length end\n" +
+  "  redis.call('LTRIM', log, -cap, -1)\n" +
+  "  redis.call('ZREMRANGEBYSCORE', gone, '-inf', offset - cap)\n" +
+  "  return cap\n" +
+  "end\n" +
+  "local function note_expiry(ttl, expires, offset, age)\n" +
+  "  if expires == 0 then return end\n" +
+  "  redis.call('ZADD', ttl, expires, offset)\n" +
+  "  redis.call('PEXPIRE', ttl, age * 2)\n" +
+  "end\n" +
   "local function append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, age, keeps_state, now)\n" +
   "  local offset = timeline.head + 1\n" +
   "  local length = redis.call('RPUSH', log, entry)\n" +
   "  save_head(state, timeline, epoch, offset)\n" +
-  "  if length > cap then\n" +
-  "    redis.call('LTRIM', log, -cap, -1)\n" +
-  "    redis.call('ZREMRANGEBYSCORE', gone, '-inf', offset - cap)\n" +
-  "    length = cap\n" +
-  "  end\n" +
-  "  keep_for_age(log, state, keeps_state, timeline, length, age, now)\n" +
-  "  if expires > 0 then\n" +
-  "    redis.call('ZADD', ttl, expires, offset)\n" +
-  "    redis.call('PEXPIRE', ttl, age * 2)\n" +
-  "  end\n" +
+  "  keep_for_age(log, state, keeps_state, timeline, trim_to_cap(log, gone, offset, length, cap), age, now)\n" +
+  "  note_expiry(ttl, expires, offset, age)\n" +
   "  return offset\n" +
+  "end\n" +
+  "local function append_shortly(log, state, gone, ttl, epoch, entry, expires, cap, age, now)\n" +
+  "  local known = redis.call('HMGET', state, 'head', 'epoch', 'since', 'kept')\n" +
+  "  if known[2] ~= epoch or now - (known[4] or known[3]) >= age / REFRESH_SHARE then return nil end\n" +
+  "  local offset = known[1] + 1\n" +
+  "  local length = redis.call('RPUSH', log, entry)\n" +
+  "  redis.call('HSET', state, 'head', offset)\n" +
+  "  if length == 1 then keep_log(log, state, false, age) end\n" +
+  "  trim_to_cap(log, gone, offset, length, cap)\n" +
+  "  note_expiry(ttl, expires, offset, age)\n" +
+  "  return offset, known[3]\n" +
   "end\n";
 
 export const AUDIENCE =
@@ -264,13 +278,16 @@ export const PAGE =
 
 export const RETENTION =
   "local REFRESH_SHARE = 16\n" +
+  "local function keep_log(log, state, keeps_state, age)\n" +
+  "  redis.call('PEXPIRE', log, math.floor(age + age / REFRESH_SHARE))\n" +
+  "  if not keeps_state then redis.call('PEXPIRE', state, age * 2) end\n" +
+  "end\n" +
   "local function keep_for_age(log, state, keeps_state, timeline, length, age, now)\n" +
   "  local last = timeline.kept or timeline.since\n" +
   "  if length > 1 and now - last < age / REFRESH_SHARE then return length end\n" +
   "  local old = length > 1 and stored_before(log, length, now - age) or 0\n" +
   "  if old > 0 then redis.call('LTRIM', log, old, -1) end\n" +
-  "  redis.call('PEXPIRE', log, math.floor(age + age / REFRESH_SHARE))\n" +
-  "  if not keeps_state then redis.call('PEXPIRE', state, age * 2) end\n" +
+  "  keep_log(log, state, keeps_state, age)\n" +
   "  if now - last >= age / REFRESH_SHARE then redis.call('HSET', state, 'kept', now) end\n" +
   "  return length - old\n" +
   "end\n";
@@ -354,6 +371,9 @@ export const TIMELINE =
   "  for fork in string.gmatch(forks .. ' ' .. epoch .. ':' .. head, '%S+') do kept[#kept + 1] = fork end\n" +
   "  return table.concat(kept, ' ', math.max(1, #kept - FORKS_KEPT + 1))\n" +
   "end\n" +
+  "local function timeline_epoch(epoch, since)\n" +
+  "  return epoch .. '.' .. string.format('%x', since)\n" +
+  "end\n" +
   "local function load_timeline(state, epoch)\n" +
   "  local known = redis.call('HMGET', state, 'head', 'epoch', 'since', 'forks', 'cap', 'age', 'kept')\n" +
   "  if not known[3] then return nil end\n" +
@@ -375,7 +395,7 @@ export const TIMELINE =
   "end\n" +
   "local function create_timeline(state, epoch, now)\n" +
   "  redis.call('HSET', state, 'head', 0, 'epoch', epoch, 'since', now)\n" +
-  "  return { head = 0, since = now, forks = '', forked = false, epoch = epoch .. '.' .. string.format('%x', now),\n" +
+  "  return { head = 0, since = now, forks = '', forked = false, epoch = timeline_epoch(epoch, now),\n" +
   "    created = string.format('%x', now) }\n" +
   "end\n" +
   "local function save_head(state, timeline, epoch, head)\n" +

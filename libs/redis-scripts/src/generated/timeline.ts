@@ -59,7 +59,7 @@ export type TimelineAppendReply =
 /** Append messages to timelines of one partition, in the order given, and tell the nodes that hold their audiences. Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a session to hand a message to. Outcomes: OK, DUPLICATE (of an earlier request with the same key, whose id and position are answered), MISMATCH (the key was used with another request), UNKNOWN (no such group). */
 export const timelineAppendScript: Script<TimelineAppendReply> = {
   name: 'timeline/append',
-  sha1: '11cdae104e1b9d2c8c82a1adc5a0784a53e4e9c0',
+  sha1: 'b4a16b76e80a50cff5861e5a9467b8fb2d5e20dc',
   readOnly: false,
   partIndex: -1,
   retryIndex: 3,
@@ -100,31 +100,40 @@ export const timelineAppendScript: Script<TimelineAppendReply> = {
     "  local name, id, priority, expires = ARGV[arg + 1], ARGV[arg + 2], tonumber(ARGV[arg + 3]), tonumber(ARGV[arg + 4])\n" +
     "  local fingerprint, idem_ms, json = ARGV[arg + 5], ARGV[arg + 6], ARGV[arg + 7]\n" +
     "  local user = string.sub(name, 1, 5) == 'user:' and string.sub(name, 6) or nil\n" +
-    "  local earlier = earlier_answer(idem, fingerprint)\n" +
-    "  local timeline = not earlier and load_timeline(state, epoch)\n" +
-    "  local repeated = timeline and retry == '1' and recent_offset(log, id, timeline.head)\n" +
+    "  local entry = pack_header(now, expires, priority) .. json\n" +
+    "  local earlier, offset, since = earlier_answer(idem, fingerprint), nil, nil\n" +
+    "  if user and not earlier and retry ~= '1' then\n" +
+    "    offset, since = append_shortly(log, state, gone, ttl, epoch, entry, expires, user_cap, age, now)\n" +
+    "  end\n" +
     "  if earlier and earlier.matches then\n" +
     "    answer('DUPLICATE', earlier.id, earlier.offset, earlier.epoch, earlier.reached)\n" +
     "  elseif earlier then\n" +
     "    answer('MISMATCH', '', 0, '', 0)\n" +
-    "  elseif repeated then\n" +
-    "    answer('DUPLICATE', id, repeated, timeline.epoch, 0)\n" +
-    "  elseif not timeline and string.sub(name, 1, 6) == 'group:' then\n" +
-    "    answer('UNKNOWN', '', 0, '', 0)\n" +
-    "  else\n" +
-    "    if not timeline then\n" +
-    "      timeline = user and create_user_timeline(state, users, user, epoch, now) or create_timeline(state, epoch, now)\n" +
+    "  elseif not offset then\n" +
+    "    local timeline = load_timeline(state, epoch)\n" +
+    "    local repeated = timeline and retry == '1' and recent_offset(log, id, timeline.head)\n" +
+    "    if repeated then\n" +
+    "      answer('DUPLICATE', id, repeated, timeline.epoch, 0)\n" +
+    "    elseif not timeline and string.sub(name, 1, 6) == 'group:' then\n" +
+    "      answer('UNKNOWN', '', 0, '', 0)\n" +
+    "    else\n" +
+    "      if not timeline then\n" +
+    "        timeline = user and create_user_timeline(state, users, user, epoch, now) or create_timeline(state, epoch, now)\n" +
+    "      end\n" +
+    "      local cap, kept_ms = timeline.cap or (user and user_cap or shared_cap), timeline.age or age\n" +
+    "      since = timeline.since\n" +
+    "      offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, kept_ms, user == nil, now)\n" +
     "    end\n" +
-    "    local cap, kept_ms = timeline.cap or (user and user_cap or shared_cap), timeline.age or age\n" +
-    "    local entry = pack_header(now, expires, priority) .. json\n" +
-    "    local offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, kept_ms, user == nil, now)\n" +
+    "  end\n" +
+    "  if offset then\n" +
+    "    local of_epoch = timeline_epoch(epoch, since)\n" +
     "    local nodes, reached = audience_nodes(audience, name, user)\n" +
     "    if #nodes > 0 then\n" +
-    "      local text = table.concat({ 'message', name, offset, timeline.epoch, priority, expires }, '\\t') .. '\\n' .. json\n" +
+    "      local text = table.concat({ 'message', name, offset, of_epoch, priority, expires }, '\\t') .. '\\n' .. json\n" +
     "      for _, node in ipairs(nodes) do publish(links, node, epoch, text) end\n" +
     "    end\n" +
-    "    remember_answer(idem, fingerprint, id, offset, timeline.epoch, reached, idem_ms)\n" +
-    "    answer('OK', id, offset, timeline.epoch, reached)\n" +
+    "    remember_answer(idem, fingerprint, id, offset, of_epoch, reached, idem_ms)\n" +
+    "    answer('OK', id, offset, of_epoch, reached)\n" +
     "  end\n" +
     "end\n" +
     "return { 'OK', answers }\n",
@@ -208,7 +217,7 @@ export type TimelineAppendManyReply =
 /** Append one message to the timelines of many users of one partition: a chunk of a list. The chunk's marker makes a second run change nothing. Every node that holds some of the users hears of it once, with the body once. `reached` is the number of such nodes, `own` the position in the sender's timeline, '' where the sender is not among the users. */
 export const timelineAppendManyScript: Script<TimelineAppendManyReply> = {
   name: 'timeline/append-many',
-  sha1: '6488665ad2c127fc863b51b195b979da98b02f10',
+  sha1: 'b22b4ff0fdb59075ada3fc4601b614fa15876a00',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -233,24 +242,28 @@ export const timelineAppendManyScript: Script<TimelineAppendManyReply> = {
     "local entry = pack_header(now, expires, priority) .. json\n" +
     "local lines = redis.call('HMGET', sessions, unpack(ARGV, FIXED_ARGS + 1))\n" +
     "local nodes, recipients = {}, {}\n" +
-    "local function tell(node, user, offset, of_epoch)\n" +
+    "local function tell(node, line)\n" +
     "  local list = recipients[node]\n" +
     "  if not list then\n" +
     "    list = {}\n" +
     "    recipients[node] = list\n" +
     "    nodes[#nodes + 1] = node\n" +
     "  end\n" +
-    "  list[#list + 1] = user .. '\\t' .. offset .. '\\t' .. of_epoch\n" +
+    "  list[#list + 1] = line\n" +
     "end\n" +
-    "for item = 0, #ARGV - FIXED_ARGS - 1 do\n" +
-    "  local key, user = FIXED_KEYS + item * KEYS_EACH, ARGV[FIXED_ARGS + item + 1]\n" +
+    "for item = 1, #ARGV - FIXED_ARGS do\n" +
+    "  local key, user = FIXED_KEYS + (item - 1) * KEYS_EACH, ARGV[FIXED_ARGS + item]\n" +
     "  local log, state, gone, ttl = KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], KEYS[key + 4]\n" +
-    "  local timeline = load_timeline(state, epoch) or create_user_timeline(state, users, user, epoch, now)\n" +
-    "  local cap, kept_ms = timeline.cap or user_cap, timeline.age or age\n" +
-    "  local offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, kept_ms, false, now)\n" +
-    "  if user == from then own = offset .. ' ' .. timeline.epoch end\n" +
-    "  if lines[item + 1] then\n" +
-    "    for _, node in ipairs(session_nodes(lines[item + 1])) do tell(node, user, offset, timeline.epoch) end\n" +
+    "  local offset, since = append_shortly(log, state, gone, ttl, epoch, entry, expires, user_cap, age, now)\n" +
+    "  if not offset then\n" +
+    "    local timeline = load_timeline(state, epoch) or create_user_timeline(state, users, user, epoch, now)\n" +
+    "    since = timeline.since\n" +
+    "    offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, user_cap, age, false, now)\n" +
+    "  end\n" +
+    "  if user == from then own = offset .. ' ' .. timeline_epoch(epoch, since) end\n" +
+    "  if lines[item] then\n" +
+    "    local line = table.concat({ user, offset, timeline_epoch(epoch, since) }, '\\t')\n" +
+    "    for _, node in ipairs(session_nodes(lines[item])) do tell(node, line) end\n" +
     "  end\n" +
     "end\n" +
     "for _, node in ipairs(nodes) do\n" +
@@ -412,7 +425,7 @@ export type TimelinePageReply =
 /** A page of the inbox: newest first before an offset or a time, or oldest first after an offset. */
 export const timelinePageScript: Script<TimelinePageReply> = {
   name: 'timeline/page',
-  sha1: 'b03f9f02934b4bec4295f4d3737df1dd7f08dff8',
+  sha1: '1141f4c25e107cefea5c87b7cd4fe28e2fc4247c',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -502,7 +515,7 @@ export type TimelineReadReply =
 /** The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch has ended; `reset` says why something between is missing, '' where nothing is. */
 export const timelineReadScript: Script<TimelineReadReply> = {
   name: 'timeline/read',
-  sha1: '40bcaf8e8a452549231c8fe32aba278bc60f67ea',
+  sha1: 'f2da9a74c685154adcb17469ed7b219bd857307d',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -572,7 +585,7 @@ export type TimelineSeekReply =
 /** The position before the first entry stored at `time` or later: where somebody's share of `all` begins. */
 export const timelineSeekScript: Script<TimelineSeekReply> = {
   name: 'timeline/seek',
-  sha1: '9986198c97dd4f1ebc0fd3991778df856c70b86f',
+  sha1: '1268acb54b8e59610e7d320dc4db2a47588343f5',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -651,7 +664,7 @@ export type TimelineStartReply =
 /** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes the timeline where nothing was sent to it yet, so that there is an epoch to resume from. SWEEP: call again (very many entries had expired). */
 export const timelineStartScript: Script<TimelineStartReply> = {
   name: 'timeline/start',
-  sha1: '0d1d65793070860dfe935c8bb16b25860744971a',
+  sha1: 'd359f5623fea094fac3c1948223b8390bf56ba7b',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -736,7 +749,7 @@ export type TimelineUnreadReply =
 /** Heads and unread counts of several timelines of one partition, for one user's cursors in them. `seen` of the answer are the offsets read individually that count, ahead of `read`. Moves expired offsets to `gone` on the way; SWEEP asks for the same call again where there were very many. */
 export const timelineUnreadScript: Script<TimelineUnreadReply> = {
   name: 'timeline/unread',
-  sha1: '9dff9980e738e979f372fc662c06312854d64b63',
+  sha1: 'cc2f2ae198b9398f7436f6976f21eaf2308e8bf9',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

@@ -302,7 +302,7 @@ export type UserJoinedReply =
 /** The users' side of joining: the group enters each user's index with the position at joining, which is also where their reading begins. Their open sessions are told. An intent older than what is there changes nothing. `full` are those who are in too many groups already. */
 export const userJoinedScript: Script<UserJoinedReply> = {
   name: 'user/joined',
-  sha1: '1b800192454ce0aa5865139c7c519d265fbdb084',
+  sha1: 'b1a82c871e6f97d1f4c0fbbde055902af097556f',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -538,7 +538,7 @@ export type UserPutReply =
 /** Make a user known and replace their attributes. */
 export const userPutScript: Script<UserPutReply> = {
   name: 'user/put',
-  sha1: '876efd4bcf764f51dbfa58f1481cbb0227230ced',
+  sha1: 'ef20761ec7381ff36617b21bd58da87987ab9db8',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

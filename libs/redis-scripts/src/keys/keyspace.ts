@@ -78,7 +78,11 @@ export class Keyspace {
   }
 
   user(id: string): TimelineKeys {
-    const home = this.homeOf('user', id);
+    return this.userIn(this.homeOf('user', id), id);
+  }
+
+  /** The same where the user's partition is known already: finding it is most of the work. */
+  userIn(home: PartitionKeys, id: string): TimelineKeys {
     return timelineKeys(home, `${home.prefix}u/${encodeId(id)}/`, home.sessions);
   }
 
