@@ -83,7 +83,7 @@ async function measure(bench: Bench, { seconds, rounds, jsonFile, only }: BenchO
       path: '/v1/messages/batch',
       bodies: batches,
       messagesPerRequest: BATCH,
-      concurrency: 4,
+      concurrency: 8,
     },
     'single, to a group of 10': groupOrder(base, SMALL_GROUP),
     'single, to a group of 100,000': groupOrder(base, LARGE_GROUP),
