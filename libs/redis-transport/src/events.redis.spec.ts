@@ -25,7 +25,7 @@ describe.each(['single', 'cluster'] as const)('on Redis, %s', (mode) => {
         heard.push({ by, data, attempt: 1 });
       }
 
-      @EventPattern('order.paid', { delivery: 'one-per-service' })
+      @EventPattern<string>('order.paid', { delivery: 'one-per-service' })
       async onStreamed(@Payload() data: unknown, @Ctx() { attempt }: RedisTransportContext): Promise<void> {
         heard.push({ by, data, attempt });
         if (isStuck) await new Promise<void>((resolve) => release.push(resolve));
@@ -111,10 +111,10 @@ describe.each(['single', 'cluster'] as const)('on Redis, %s', (mode) => {
   test('handlers of one event that declare it differently are refused', async () => {
     @Controller()
     class Divided {
-      @EventPattern('order.paid')
+      @EventPattern<string>('order.paid')
       one(): void {}
 
-      @EventPattern('order.paid', { delivery: 'one-per-service' })
+      @EventPattern<string>('order.paid', { delivery: 'one-per-service' })
       other(): void {}
     }
     await expect(world.start(Divided)).rejects.toThrow('declare different deliveries');
