@@ -53,7 +53,7 @@ test('in an audience the alternative that was meant is looked into', () => {
 });
 
 test('an audience that could be several, or none, is told what there is', () => {
-  const detail = 'must be {"user": id}, {"group": id}, {"all": true} or {"online": true}';
+  const detail = 'must be {"user": id}, {"group": id}, {"users": [1 to 100000 ids]}, {"all": true} or {"online": true}';
   for (const to of [{}, { user: 'a', group: 'b' }, 'alice', null, []]) {
     expect(first(publishRequest, { to, payload: 1 })).toEqual({ pointer: '/to', detail });
   }
