@@ -25,4 +25,6 @@ export default {
   },
   transformIgnorePatterns: [],
   testMatch: ['**/src/**/*.spec.ts'],
+  // Generous: a busy machine makes nothing wrong. What must be quick is measured in bench/.
+  testTimeout: 30_000,
 };
