@@ -18,11 +18,9 @@ export async function freePort(options: FreePortOptions = {}): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const port = lowest + Math.floor(Math.random() * (highest - lowest + 1));
     if (lent.has(port)) continue;
+    lent.add(port); // before anything is awaited, so that nobody else tries it meanwhile
     const wanted = options.withClusterBus ? [port, port + clusterBusDistance] : [port];
-    if (await areAllFree(wanted)) {
-      lent.add(port);
-      return port;
-    }
+    if (await areAllFree(wanted)) return port;
   }
   throw new Error(`found no free port between ${lowest} and ${highest}`);
 }
