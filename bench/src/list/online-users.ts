@@ -2,7 +2,7 @@
  * Users who are online without a socket each: their sessions are registered as a gateway does it, and the links of their
  * node are subscribed and read, so that Redis has the work of a gateway that holds them; only the sockets are left out.
  */
-import { Keyspace, type RedisConnection, type ScriptRunner, type Subscriber } from '@fanfare/redis-scripts';
+import type { Keyspace, RedisConnection, ScriptRunner, Subscriber } from '@fanfare/redis-scripts';
 import { parsePublication } from '@fanfare/node-link';
 import { SessionRegistry } from '@fanfare/roster';
 
