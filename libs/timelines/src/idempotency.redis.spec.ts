@@ -1,5 +1,5 @@
 // The same idempotency key gives one message, whoever asks, however often and however many at once.
-import { type PublishRequest, Problem } from '@fanfare/contracts';
+import { type DirectAudience, type DirectRequest, Problem } from '@fanfare/contracts';
 import { nodeJoin, nodeRenew } from '@fanfare/redis-scripts';
 import { until } from '@fanfare/testing';
 import { Publisher } from './publisher.js';
@@ -7,8 +7,8 @@ import { putGroup, redisWorld, retention, toAll, toGroup, toUser } from './world
 
 const world = redisWorld();
 
-const request: PublishRequest = { to: toUser('a'), payload: { text: 'hello' }, idempotencyKey: 'k1' };
-const publish = (changes: Partial<PublishRequest> = {}) => world.publisher.publish({ ...request, ...changes });
+const request: DirectRequest = { to: toUser('a'), payload: { text: 'hello' }, idempotencyKey: 'k1' };
+const publish = (changes: Partial<DirectRequest> = {}) => world.publisher.publish({ ...request, ...changes });
 /** As another process would: what it publishes is in no batch of ours. */
 const another = (): Publisher => new Publisher(world.scripts, world.keys, retention);
 const stored = (): Promise<number> => world.admin.llen(world.keys.user('a').log);
@@ -35,7 +35,7 @@ test('control: without a key, fifty callers are fifty messages', async () => {
   expect(await stored()).toBe(50);
 });
 
-test.each<[string, Partial<PublishRequest>]>([
+test.each<[string, Partial<DirectRequest>]>([
   ['payload', { payload: { text: 'bye' } }],
   ['type', { type: 'other' }],
   ['priority', { priority: 'high' }],
@@ -63,7 +63,7 @@ test('the order of fields makes no other request, nor does how long the key is t
 
 test('a key counts for one audience: the same for another is another message', async () => {
   await putGroup(world, 'a');
-  const audiences: PublishRequest['to'][] = [toUser('a'), toUser('b'), toGroup('a'), toAll, { online: true }];
+  const audiences: DirectAudience[] = [toUser('a'), toUser('b'), toGroup('a'), toAll, { online: true }];
   const answers = await Promise.all(audiences.map((to) => publish({ to })));
   expect(new Set(answers.map(({ id }) => id)).size).toBe(audiences.length);
   expect(answers.some(({ duplicate }) => duplicate)).toBe(false);

@@ -2,7 +2,7 @@
  * The message as it is stored and delivered. Built once, as text, with the id first and of fixed width: scripts find it
  * in an entry without parsing, and the gateway puts the text into frames as it is.
  */
-import { limits, PRIORITIES, Problem, type PublishRequest } from '@fanfare/contracts';
+import { type DirectRequest, limits, PRIORITIES, Problem, type PublishRequest } from '@fanfare/contracts';
 import { checkPayload } from './payload.js';
 
 export interface MessageFields {
@@ -20,8 +20,7 @@ const NORMAL = PRIORITIES.indexOf('normal');
 const PRIORITY_JSON = PRIORITIES.map((name) => `,"priority":"${name}","at":`);
 const DEFAULT_TYPE = 'message';
 
-/** What is stored need not know to whom it goes. */
-export function messageFields(id: string, at: number, request: Omit<PublishRequest, 'to'>): MessageFields {
+export function messageFields(id: string, at: number, request: PublishRequest | DirectRequest): MessageFields {
   return {
     id,
     at,

@@ -1,5 +1,5 @@
 // Accepting messages: what a publication writes, where, and in which order.
-import { limits, type PublishRequest } from '@fanfare/contracts';
+import { type DirectAudience, limits } from '@fanfare/contracts';
 import { groupInterest, groupPut, nodeJoin, nodeRenew, userCursors } from '@fanfare/redis-scripts';
 import { until } from '@fanfare/testing';
 import { messageBytes } from './entry.js';
@@ -15,7 +15,7 @@ async function payloads(log: string): Promise<unknown[]> {
 }
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
-test.each<[string, PublishRequest['to']]>([
+test.each<[string, DirectAudience]>([
   ['user:a', toUser('a')],
   ['group:g', toGroup('g')],
   ['all', toAll],
@@ -111,7 +111,7 @@ test('an ephemeral message is kept nowhere', async () => {
 
 test('`online` says whether a node had anybody to hand the message to', async () => {
   const { home, audience } = world.keys.all;
-  const publish = async (to: PublishRequest['to']) => (await world.publisher.publish({ to, payload: 1 })).online;
+  const publish = async (to: DirectAudience) => (await world.publisher.publish({ to, payload: 1 })).online;
   await putGroup(world, 'g');
   await nodeJoin(world.scripts, { nodes: audience }, { node: 'n1', leaseMs: 10_000 });
   expect([await publish(toAll), await publish({ online: true }), await publish(toGroup('g'))]).toEqual([

@@ -2,7 +2,7 @@
  * What the specs here stand on: a Redis of their own in cluster mode, and for each test an app that no other test uses.
  * People come and go through the scripts, because the libraries for that are built upon this one.
  */
-import type { PublishAnswer, PublishRequest } from '@fanfare/contracts';
+import type { DirectAudience, PublishAnswer } from '@fanfare/contracts';
 import {
   connectRedis,
   groupJoin,
@@ -80,12 +80,12 @@ function adminOf({ servers }: ThrowawayRedis): World['admin'] {
   return server.connection();
 }
 
-export const toUser = (user: string): PublishRequest['to'] => ({ user });
-export const toGroup = (group: string): PublishRequest['to'] => ({ group });
-export const toAll: PublishRequest['to'] = { all: true };
+export const toUser = (user: string): DirectAudience => ({ user });
+export const toGroup = (group: string): DirectAudience => ({ group });
+export const toAll: DirectAudience = { all: true };
 
 /** Publishes numbers 1 to `count`, one call after the other without awaiting. */
-export function publishMany(world: World, to: PublishRequest['to'], count: number): Promise<PublishAnswer[]> {
+export function publishMany(world: World, to: DirectAudience, count: number): Promise<PublishAnswer[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => world.publisher.publish({ to, payload: index + 1 })));
 }
 
