@@ -20,18 +20,18 @@ describe.each(['single', 'cluster'] as const)('on Redis, %s', (mode) => {
   function listener(by: string, isStuck = false): Type {
     @Controller()
     class Listener {
-      @EventPattern('user.offline')
+      @EventPattern<string>('user.offline')
       onShared(@Payload() data: unknown): void {
         heard.push({ by, data, attempt: 1 });
       }
 
-      @EventPattern('order.paid', { delivery: 'one-per-service' })
+      @EventPattern<string>('order.paid', { delivery: 'one-per-service' })
       async onStreamed(@Payload() data: unknown, @Ctx() { attempt }: RedisTransportContext): Promise<void> {
         heard.push({ by, data, attempt });
         if (isStuck) await new Promise<void>((resolve) => release.push(resolve));
       }
 
-      @EventPattern('order.refused', { delivery: 'one-per-service' })
+      @EventPattern<string>('order.refused', { delivery: 'one-per-service' })
       onRefused(@Payload() data: unknown): void {
         heard.push({ by, data, attempt: 1 });
         throw new Error('a listener that fails');
@@ -111,10 +111,10 @@ describe.each(['single', 'cluster'] as const)('on Redis, %s', (mode) => {
   test('handlers of one event that declare it differently are refused', async () => {
     @Controller()
     class Divided {
-      @EventPattern('order.paid')
+      @EventPattern<string>('order.paid')
       one(): void {}
 
-      @EventPattern('order.paid', { delivery: 'one-per-service' })
+      @EventPattern<string>('order.paid', { delivery: 'one-per-service' })
       other(): void {}
     }
     await expect(world.start(Divided)).rejects.toThrow('declare different deliveries');
