@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image for every service; the command says which: node apps/<api|push-gateway|fanout-worker|presence>/dist/main.js
+# One image for every service; the command says which: node apps/<api|push-gateway|fanout-worker|presence|membership>/dist/main.js
 # Nothing secret is in it: settings come from the environment when it runs (docs/operations.md).
 ARG NODE_IMAGE=node:24-slim
 
@@ -16,14 +16,14 @@ WORKDIR /source
 COPY --from=manifests /manifests ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN node node_modules/typescript-7/bin/tsc -b apps/api apps/push-gateway apps/fanout-worker apps/presence \
+RUN node node_modules/typescript-7/bin/tsc -b apps/api apps/push-gateway apps/fanout-worker apps/presence apps/membership \
   && mkdir /built \
   && cp --parents -r apps/*/dist libs/*/dist /built
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /fanfare
 COPY --from=manifests /manifests ./
-RUN npm ci --omit=dev --no-audit --no-fund -w apps/api -w apps/push-gateway -w apps/fanout-worker -w apps/presence
+RUN npm ci --omit=dev --no-audit --no-fund -w apps/api -w apps/push-gateway -w apps/fanout-worker -w apps/presence -w apps/membership
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \

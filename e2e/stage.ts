@@ -18,6 +18,8 @@ export interface StageOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** For suites that need that many whatever the setting says. */
   readonly gateways?: 1 | 2;
+  /** Replicas of the membership service. */
+  readonly memberships?: number;
 }
 
 export interface SessionOptions extends Omit<ConnectOptions, 'token'> {
@@ -130,6 +132,7 @@ export class Stage {
     return startFanfare({
       redis,
       gateways: this.gateways,
+      ...(this.options.memberships && { memberships: this.options.memberships }),
       env: { ...quick, ...this.options.env },
       ...(former && { credentials: former.credentials }),
     });

@@ -13,4 +13,5 @@ export const services = [
   { name: 'push-gateway', portEnv: 'GATEWAY_PORT', defaultPort: 3001 },
   { name: 'fanout-worker', portEnv: 'WORKER_PORT', defaultPort: 3002 },
   { name: 'presence', portEnv: 'PRESENCE_PORT', defaultPort: 3003 },
+  { name: 'membership', portEnv: 'MEMBERSHIP_PORT', defaultPort: 3004 },
 ];

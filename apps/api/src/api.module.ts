@@ -1,15 +1,16 @@
 /** Wires the HTTP API: domain objects from settings, controllers, credentials. */
-import { Groups, Memberships } from '@fanfare/groups';
+import { Groups } from '@fanfare/groups';
 import { Intake, JobCatalog, JobQueue } from '@fanfare/jobs';
-import { Keyspace, ScriptCaller } from '@fanfare/redis-scripts';
+import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
+import { RedisTransportClient } from '@fanfare/redis-transport';
 import { Presence, Users } from '@fanfare/roster';
 import { type AsyncSettings, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
 import { Inbox, Publisher, ReadCursors } from '@fanfare/timelines';
 import { type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
 import { Authentication } from './credentials/authentication.js';
-import { Completion } from './groups/completion.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { MembersController } from './groups/members.controller.js';
+import { MembershipService } from './groups/membership-service.js';
 import { DeadLettersController } from './jobs/dead-letters.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
@@ -43,7 +44,17 @@ const domainProviders = [
   domain(Users, (scripts, keys, { retentionAgeMs }) => new Users(scripts, keys, 2 * retentionAgeMs)),
   domain(Presence, (scripts, keys) => new Presence(scripts, keys)),
   domain(Groups, (scripts, keys) => new Groups(scripts, keys)),
-  domain(Memberships, (scripts, keys) => new Memberships(scripts, keys)),
+  {
+    provide: RedisTransportClient,
+    inject: [RedisConnection, SETTINGS],
+    useFactory: (connection: RedisConnection, { app, rpcDeadlineMs: deadlineMs }: ApiSettings) =>
+      new RedisTransportClient({ connection, app, deadlineMs }),
+  },
+  {
+    provide: MembershipService,
+    inject: [RedisTransportClient],
+    useFactory: (client: RedisTransportClient) => new MembershipService(client),
+  },
   {
     provide: Intake,
     inject: [Publisher, JobQueue, ScriptCaller, Keyspace],
@@ -75,7 +86,7 @@ const domainProviders = [
     PresenceController,
     TokensController,
   ],
-  providers: [...domainProviders, Authentication, Completion],
+  providers: [...domainProviders, Authentication],
   exports: domainProviders.map(({ provide }) => provide),
 })
 export class ApiModule {

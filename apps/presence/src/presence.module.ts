@@ -1,5 +1,6 @@
 /** Wires the presence service. */
-import { Keyspace, ScriptCaller } from '@fanfare/redis-scripts';
+import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
+import { RedisTransportClient } from '@fanfare/redis-transport';
 import { Evictor, Settler } from '@fanfare/roster';
 import { type AsyncSettings, ServiceModule, type Settings, SETTINGS } from '@fanfare/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -10,6 +11,11 @@ const NAME = 'presence';
 @Module({
   providers: [
     Sweeps,
+    {
+      provide: RedisTransportClient,
+      inject: [RedisConnection, SETTINGS],
+      useFactory: (connection: RedisConnection, { app }: Settings) => new RedisTransportClient({ connection, app }),
+    },
     {
       provide: Evictor,
       inject: [ScriptCaller, Keyspace, SETTINGS],

@@ -1,4 +1,6 @@
-/** The two loops of the presence service, each a second apart, and what they count. */
+/** The two loops of the presence service, each a second apart, what they count, and `user.offline` for listeners. */
+import { userOffline } from '@fanfare/contracts';
+import { publishEvent, RedisTransportClient } from '@fanfare/redis-transport';
 import { Evictor, Settler } from '@fanfare/roster';
 import { Loops, Metrics } from '@fanfare/service-kit';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
@@ -15,6 +17,7 @@ export class Sweeps implements OnApplicationBootstrap {
   constructor(
     @Inject(Evictor) private readonly evictor: Evictor,
     @Inject(Settler) private readonly settler: Settler,
+    @Inject(RedisTransportClient) private readonly events: RedisTransportClient,
     private readonly loops: Loops,
     metrics: Metrics,
   ) {
@@ -36,6 +39,9 @@ export class Sweeps implements OnApplicationBootstrap {
   }
 
   private async settle(): Promise<void> {
-    this.offline.inc(await this.settler.sweep(() => undefined));
+    const left: string[] = [];
+    this.offline.inc(await this.settler.sweep((user) => left.push(user)));
+    const at = Date.now();
+    for (const user of left) await publishEvent(this.events, userOffline, { user, at });
   }
 }

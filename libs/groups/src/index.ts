@@ -1,2 +1,2 @@
 export { Groups, type GroupView, type Member, type MemberPage } from './groups.js';
-export { Memberships } from './memberships.js';
+export { Memberships, type MembershipChange } from './memberships.js';

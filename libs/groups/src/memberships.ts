@@ -18,7 +18,7 @@ import {
   userJoined,
   userLeft,
 } from '@fanfare/redis-scripts';
-import { olderThan, versionOf } from './version.js';
+import { olderThan, recordedAt, versionOf } from './version.js';
 
 interface Position {
   readonly offset: number;
@@ -45,10 +45,22 @@ const FORGET_AFTER_MS = 3600 * 1000;
 const PENDING_AFTER_MS = 10_000;
 const PENDING_PER_CALL = 16;
 
+/** A change that has been carried out on both sides; told again where its record was completed by somebody else. */
+export interface MembershipChange {
+  readonly group: string;
+  readonly state: 'joined' | 'left';
+  /** As the change named them; some may have been, or not been, members before. */
+  readonly users: readonly string[];
+  /** ms, when it was recorded */
+  readonly at: number;
+}
+
 export class Memberships {
+  /** @param onChanged is told of a change before its record is dropped, so at least once; the change waits for it */
   constructor(
     private readonly scripts: ScriptRunner,
     private readonly keys: Keyspace,
+    private readonly onChanged: (change: MembershipChange) => Promise<void> = () => Promise.resolve(),
   ) {}
 
   /**
@@ -59,7 +71,7 @@ export class Memberships {
   async join(group: string, users: readonly string[]): Promise<{ added: number }> {
     const id = await this.record('join', group, users);
     const { added, inTooMany, isGroupFull } = await this.applyJoin(group, versionOf(id), users);
-    await this.complete(id);
+    await this.complete('join', id, group, without(users, inTooMany));
     if (inTooMany.length > 0) {
       throw new Problem('conflict', `${inTooMany.slice(0, 10).join(', ')}: in ${limits.groupsPerUser} groups already`);
     }
@@ -71,7 +83,7 @@ export class Memberships {
   async leave(group: string, users: readonly string[]): Promise<{ removed: number }> {
     const id = await this.record('leave', group, users);
     const removed = await this.applyLeave(group, versionOf(id), users);
-    await this.complete(id);
+    await this.complete('leave', id, group, users);
     return { removed };
   }
 
@@ -89,9 +101,10 @@ export class Memberships {
     );
     for (const { id, action, group, users } of records) {
       const names = JSON.parse(users) as string[];
-      if (action === 'join') await this.applyJoin(group, versionOf(id), names);
+      const isJoin = action === 'join';
+      if (isJoin) await this.applyJoin(group, versionOf(id), names);
       else await this.applyLeave(group, versionOf(id), names);
-      await this.complete(id);
+      await this.complete(isJoin ? 'join' : 'leave', id, group, names);
     }
     return records.length;
   }
@@ -106,7 +119,9 @@ export class Memberships {
     return id;
   }
 
-  private async complete(id: string): Promise<void> {
+  private async complete(action: 'join' | 'leave', id: string, group: string, users: readonly string[]): Promise<void> {
+    const state = action === 'join' ? 'joined' : 'left';
+    await this.onChanged({ group, state, users, at: recordedAt(versionOf(id)) });
     await membershipComplete(this.scripts, { intents: this.keys.intents }, { id });
   }
 
@@ -212,6 +227,11 @@ export class Memberships {
       chunked(all, USERS_PER_HOME_CALL).map((chunk): [PartitionKeys, string[]] => [home, chunk]),
     );
   }
+}
+
+function without(users: readonly string[], others: readonly string[]): readonly string[] {
+  const left = new Set(others);
+  return left.size === 0 ? users : users.filter((user) => !left.has(user));
 }
 
 /** Usually all chunks joined at one position, so that each partition of users is called once. */

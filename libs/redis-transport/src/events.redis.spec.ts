@@ -20,7 +20,7 @@ describe.each(['single', 'cluster'] as const)('on Redis, %s', (mode) => {
   function listener(by: string, isStuck = false): Type {
     @Controller()
     class Listener {
-      @EventPattern('user.offline')
+      @EventPattern<string>('user.offline')
       onShared(@Payload() data: unknown): void {
         heard.push({ by, data, attempt: 1 });
       }
@@ -31,7 +31,7 @@ describe.each(['single', 'cluster'] as const)('on Redis, %s', (mode) => {
         if (isStuck) await new Promise<void>((resolve) => release.push(resolve));
       }
 
-      @EventPattern('order.refused', { delivery: 'one-per-service' })
+      @EventPattern<string>('order.refused', { delivery: 'one-per-service' })
       onRefused(@Payload() data: unknown): void {
         heard.push({ by, data, attempt: 1 });
         throw new Error('a listener that fails');

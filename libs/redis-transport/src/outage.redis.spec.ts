@@ -24,12 +24,12 @@ describe.each(['single', 'cluster'] as const)('on Redis, %s', (mode) => {
       return new Promise(() => undefined);
     }
 
-    @EventPattern('user.offline')
+    @EventPattern<string>('user.offline')
     onShared(@Payload() data: unknown): void {
       events.push(data);
     }
 
-    @EventPattern('order.paid', { delivery: 'one-per-service' })
+    @EventPattern<string>('order.paid', { delivery: 'one-per-service' })
     onStreamed(@Payload() data: unknown): void {
       events.push(data);
     }

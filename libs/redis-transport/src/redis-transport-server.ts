@@ -80,7 +80,10 @@ export class RedisTransportServer extends Server implements CustomTransportStrat
   }
 
   listen(callback: (error?: unknown) => void): void {
-    this.start().then(() => callback(), callback);
+    this.start().then(
+      () => callback(),
+      (error: unknown) => this.close().finally(() => callback(error)),
+    );
   }
 
   override on(): never {

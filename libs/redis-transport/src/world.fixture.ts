@@ -84,7 +84,12 @@ async function startReplica(
   const module = { module: ShopModule, controllers: [controller] };
   const microservice = await NestFactory.createMicroservice(module, { strategy: server, logger: false });
   microservice.useGlobalFilters(new RpcErrorFilter());
-  await microservice.listen();
+  try {
+    await microservice.listen();
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
   return { server, connection, microservice, counts };
 }
 

@@ -1,11 +1,12 @@
 import { groupId, membersRequest, type MembersRequest, type PageQuery, pageQuery, userId } from '@fanfare/contracts';
-import { Groups, type MemberPage, Memberships } from '@fanfare/groups';
+import { Groups, type MemberPage } from '@fanfare/groups';
 import { BodyLimit } from '@fanfare/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { joinAnswer, memberPageAnswer, membersAnswer } from '../openapi/answers.js';
 import { Endpoint } from '../openapi/endpoint.js';
+import { MembershipService } from './membership-service.js';
 
 /** 10,000 ids of 128 bytes may be 10 MiB when written with escapes. */
 const USER_LIST_BYTES = 16 * 1024 * 1024;
@@ -15,7 +16,7 @@ const USER_LIST_BYTES = 16 * 1024 * 1024;
 export class MembersController {
   constructor(
     private readonly groups: Groups,
-    private readonly memberships: Memberships,
+    private readonly memberships: MembershipService,
   ) {}
 
   @Endpoint({
@@ -40,18 +41,16 @@ export class MembersController {
       'added again is not counted. When it is answered, nothing accepted later reaches those who left.',
     example: { path: { id: 'eng' }, body: { add: ['alice', 'bob'], remove: ['carol'] } },
     answers: { 200: ['What changed', membersAnswer] },
-    codes: ['invalid', 'conflict', 'too_large'],
+    codes: ['invalid', 'conflict', 'too_large', 'timeout'],
   })
   @BodyLimit(USER_LIST_BYTES)
   @Post()
   @HttpCode(200)
-  async change(
+  change(
     @Param('id', { schema: groupId }) id: string,
     @Body({ schema: membersRequest }) { add = [], remove = [] }: MembersRequest,
   ): Promise<{ added: number; removed: number }> {
-    const { added } = add.length > 0 ? await this.memberships.join(id, add) : { added: 0 };
-    const { removed } = remove.length > 0 ? await this.memberships.leave(id, remove) : { removed: 0 };
-    return { added, removed };
+    return this.memberships.change(id, add, remove);
   }
 
   @Endpoint({
@@ -59,7 +58,7 @@ export class MembersController {
     description: 'Makes the group where it does not exist, and the user known.',
     example: { path: { id: 'eng', user: 'alice' } },
     answers: { 200: ['Was a member already', joinAnswer], 201: ['Joined', joinAnswer] },
-    codes: ['invalid', 'conflict'],
+    codes: ['invalid', 'conflict', 'timeout'],
   })
   @Put(':user')
   async join(
@@ -77,7 +76,7 @@ export class MembersController {
     description: 'When it is answered, nothing accepted later reaches them. One who is no member stays none.',
     example: { path: { id: 'eng', user: 'bob' } },
     answers: { 204: ['Is no member now'] },
-    codes: ['invalid'],
+    codes: ['invalid', 'timeout'],
   })
   @Delete(':user')
   @HttpCode(204)

@@ -1,6 +1,6 @@
 /** The document against the api that serves it, on a Redis of its own. */
 import { loadSettings, type RunningService } from '@fanfare/service-kit';
-import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
+import { type Service, startRedis, startService, type ThrowawayRedis } from '@fanfare/testing';
 import { startApi } from '../start.js';
 import type { EndpointExample } from './endpoint.js';
 
@@ -18,11 +18,13 @@ interface Call {
 const adminKey = 'key-of-the-examples';
 let redis: ThrowawayRedis;
 let api: RunningService;
+let membership: Service;
 let calls: Call[];
 
 beforeAll(async () => {
   redis = await startRedis({ mode: 'cluster' });
   const env = { FANFARE_REDIS_URL: redis.url, FANFARE_ADMIN_KEY: adminKey, FANFARE_TOKEN_SECRET: 'x'.repeat(32) };
+  membership = await startService('membership', { FANFARE_REDIS_URL: redis.url, FANFARE_PARTITIONS: '16' });
   api = await startApi(
     loadSettings(['adminKey', 'tokenSecret'], { ...env, API_PORT: '0', LOG_LEVEL: 'error', FANFARE_PARTITIONS: '16' }),
   );
@@ -35,6 +37,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await api?.close();
+  await membership?.stop();
   await redis?.stop();
 });
 

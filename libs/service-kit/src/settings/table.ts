@@ -130,6 +130,7 @@ export const settingsTable = {
   gatewayPort: setting('GATEWAY_PORT', '3001', port, 'Port of the push-gateway'),
   workerPort: setting('WORKER_PORT', '3002', port, 'Port of the fanout-worker'),
   presencePort: setting('PRESENCE_PORT', '3003', port, 'Port of the presence service'),
+  membershipPort: setting('MEMBERSHIP_PORT', '3004', port, 'Port of the membership service'),
   logLevel: setting(
     'LOG_LEVEL',
     'info',
@@ -173,6 +174,12 @@ export const settingsTable = {
     '15',
     secondsAsMs(0.1, 3600),
     'Time after which a job whose worker is not heard of any more is taken over by another (fanout-worker)',
+  ),
+  rpcDeadlineMs: setting(
+    'FANFARE_RPC_TIMEOUT_SECONDS',
+    '5',
+    secondsAsMs(0.1, 60),
+    'Time within which another service must have answered; then the caller is told 504 `timeout` (api)',
   ),
   retentionUserMessages: setting(
     'FANFARE_RETENTION_USER_MESSAGES',

@@ -1,5 +1,5 @@
-// A whole Fanfare of a test's own: the api, one or two gateways, the presence service and fan-out workers, over a Redis that the test
-// holds (and may kill).
+// A whole Fanfare of a test's own: the api, one or two gateways, the presence service, the membership service and fan-out
+// workers, over a Redis that the test holds (and may kill).
 import { randomBytes } from 'node:crypto';
 import { freePort } from '../processes/free-port.js';
 import { ApiClient } from '../http/api-client.js';
@@ -10,6 +10,8 @@ export interface FanfareOptions {
   readonly gateways?: 1 | 2;
   /** Fan-out workers; default 1. */
   readonly workers?: number;
+  /** Replicas of the membership service; default 1. */
+  readonly memberships?: number;
   /** More settings, for every service. */
   readonly env?: Readonly<Record<string, string>>;
   /** To start again with the credentials of an earlier one, as an operator would. */
@@ -32,13 +34,14 @@ export class Fanfare {
     readonly gateways: readonly Service[],
     readonly presence: Service,
     readonly workers: readonly Service[],
+    readonly memberships: readonly Service[],
     readonly credentials: Credentials,
   ) {
     this.client = new ApiClient(api.url, credentials.adminKey);
   }
 
   get services(): readonly Service[] {
-    return [this.api, ...this.gateways, this.presence, ...this.workers];
+    return [this.api, ...this.gateways, this.presence, ...this.workers, ...this.memberships];
   }
 
   /** Where sessions connect; round and round over the gateways. */
@@ -63,19 +66,21 @@ export async function startFanfare(options: FanfareOptions): Promise<Fanfare> {
   const ports: number[] = [];
   for (let index = 0; index < (options.gateways ?? 1); index++) ports.push(await freePort());
   const env = { ...settings(options, credentials, ports[0]), ...options.env };
-  const workerCount = options.workers ?? 1;
+  const [workerCount, membershipCount] = [options.workers ?? 1, options.memberships ?? 1];
   const starting = [
     startService('api', env),
     startService('presence', env),
     ...Array.from({ length: workerCount }, () => startService('fanout-worker', env)),
+    ...Array.from({ length: membershipCount }, () => startService('membership', env)),
     ...ports.map((port) => startService('push-gateway', { ...env, GATEWAY_PORT: String(port) })),
   ];
   const outcomes = await Promise.allSettled(starting);
   const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   const [api, presence, ...others] = running;
   if (running.length === starting.length && api && presence) {
-    const [workers, gateways] = [others.slice(0, workerCount), others.slice(workerCount)];
-    return new Fanfare(api, gateways, presence, workers, credentials);
+    const workers = others.splice(0, workerCount);
+    const memberships = others.splice(0, membershipCount);
+    return new Fanfare(api, others, presence, workers, memberships, credentials);
   }
   await Promise.all(running.map((service) => service.kill()));
   throw new AggregateError(reasons(outcomes), reasons(outcomes).map(String).join('\n\n'));

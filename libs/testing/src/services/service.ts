@@ -6,7 +6,7 @@ import { freePort } from '../processes/free-port.js';
 import { workspaceRoot } from '../processes/workspace.js';
 import { until } from '../until.js';
 
-export type ServiceName = 'api' | 'push-gateway' | 'fanout-worker' | 'presence';
+export type ServiceName = 'api' | 'push-gateway' | 'fanout-worker' | 'presence' | 'membership';
 
 export interface ServiceOptions {
   /** What to run instead of `apps/<name>/dist/main.js`. */
@@ -19,6 +19,7 @@ const portSetting: Record<ServiceName, string> = {
   'push-gateway': 'GATEWAY_PORT',
   'fanout-worker': 'WORKER_PORT',
   presence: 'PRESENCE_PORT',
+  membership: 'MEMBERSHIP_PORT',
 };
 
 /** As in production (Dockerfile): room for young objects, so that few requests meet a garbage collection. */

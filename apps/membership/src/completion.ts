@@ -1,7 +1,7 @@
 /** Completes changes of membership that a process began and did not live to end. */
 import { Memberships } from '@fanfare/groups';
 import { Loops, Metrics } from '@fanfare/service-kit';
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 
 const EVERY_MS = 10_000;
 
@@ -10,7 +10,7 @@ export class Completion implements OnApplicationBootstrap {
   private readonly completed;
 
   constructor(
-    private readonly memberships: Memberships,
+    @Inject(Memberships) private readonly memberships: Memberships,
     private readonly loops: Loops,
     metrics: Metrics,
   ) {

@@ -1,0 +1,58 @@
+/** Commands and queries of other services. Every command may be carried out twice: the second time changes nothing. */
+import {
+  membershipChange,
+  membershipGroups,
+  membershipJoin,
+  membershipLeave,
+  membershipMembers,
+} from '@fanfare/contracts';
+import { Groups, Memberships } from '@fanfare/groups';
+import { Answers, ContractPipe, type ReplyOf, type RequestOf } from '@fanfare/redis-transport';
+import { Controller, Inject } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+
+@Controller()
+export class MembershipController {
+  constructor(
+    @Inject(Memberships) private readonly memberships: Memberships,
+    @Inject(Groups) private readonly groups: Groups,
+  ) {}
+
+  @Answers(membershipJoin)
+  join(
+    @Payload(new ContractPipe(membershipJoin)) { group, users }: RequestOf<typeof membershipJoin>,
+  ): Promise<ReplyOf<typeof membershipJoin>> {
+    return this.memberships.join(group, users);
+  }
+
+  @Answers(membershipLeave)
+  leave(
+    @Payload(new ContractPipe(membershipLeave)) { group, users }: RequestOf<typeof membershipLeave>,
+  ): Promise<ReplyOf<typeof membershipLeave>> {
+    return this.memberships.leave(group, users);
+  }
+
+  @Answers(membershipChange)
+  async change(
+    @Payload(new ContractPipe(membershipChange)) { group, add, remove }: RequestOf<typeof membershipChange>,
+  ): Promise<ReplyOf<typeof membershipChange>> {
+    const { added } = add.length > 0 ? await this.memberships.join(group, add) : { added: 0 };
+    const { removed } = remove.length > 0 ? await this.memberships.leave(group, remove) : { removed: 0 };
+    return { added, removed };
+  }
+
+  @Answers(membershipMembers)
+  async members(
+    @Payload(new ContractPipe(membershipMembers)) { group, ...page }: RequestOf<typeof membershipMembers>,
+  ): Promise<ReplyOf<typeof membershipMembers>> {
+    const { members, ...rest } = await this.groups.members(group, page);
+    return { ...rest, members: [...members] };
+  }
+
+  @Answers(membershipGroups)
+  groupsOf(
+    @Payload(new ContractPipe(membershipGroups)) { user }: RequestOf<typeof membershipGroups>,
+  ): Promise<ReplyOf<typeof membershipGroups>> {
+    return this.groups.of(user);
+  }
+}
