@@ -97,7 +97,7 @@ function scriptSection(script) {
   return [
     fieldInterface(`${base}Keys`, header.keys, () => 'string', `Keys of \`${name}\`, all of one slot.`),
     fieldInterface(`${base}Args`, wrapperArgs(header.args), argType, `Arguments of \`${name}\`.`),
-    fieldInterface(`${base}Item`, itemFields(header), itemType(header.itemKeys), `One item of \`${name}\`.`),
+    fieldInterface(`${base}Item`, itemFields(header), itemType(header), `One item of \`${name}\`.`),
     replyType(base, header.replies),
     definition(script, base),
     decoder(script, base),
@@ -110,11 +110,14 @@ function scriptSection(script) {
 /** @param {Field[]} args */
 const wrapperArgs = (args) => args.filter(({ name }) => name !== RETRY);
 /** @param {import('./header.mjs').Header} header */
-const itemFields = (header) => [...header.itemKeys, ...header.itemArgs];
+const itemFields = (header) => [...header.itemKeys, ...header.optionalItemKeys, ...header.itemArgs];
 /** @param {Field} field */
 const argType = ({ type }) => ARG_TYPES[type] ?? 'never';
-/** @param {Field[]} keys @returns {(field: Field) => string} */
-const itemType = (keys) => (field) => (keys.includes(field) ? 'string' : argType(field));
+/** @param {import('./header.mjs').Header} header @returns {(field: Field) => string} */
+const itemType = (header) => (field) => {
+  if (header.optionalItemKeys.includes(field)) return 'string | undefined';
+  return header.itemKeys.includes(field) ? 'string' : argType(field);
+};
 
 /** @param {string} name @param {Field[]} fields @param {(field: Field) => string} typeOf @param {string} about */
 function fieldInterface(name, fields, typeOf, about) {
@@ -222,10 +225,14 @@ function argument(field, from) {
 }
 
 /** @param {import('./header.mjs').Header} header */
-function itemLoop({ itemKeys, itemArgs }) {
+function itemLoop({ itemKeys, optionalItemKeys, itemArgs }) {
   if (itemKeys.length + itemArgs.length === 0) return '';
   const keys = itemKeys.map((key) => `item.${camelCase(key.name)}`).join(', ');
+  const optional = optionalItemKeys.map(({ name }) => {
+    const key = `item.${camelCase(name)}`;
+    return `    if (${key} !== undefined) keyList.push(${key});\n`;
+  });
   const args = itemArgs.map((arg) => argument(arg, 'item')).join(', ');
-  const pushes = [keys && `    keyList.push(${keys});\n`, args && `    argList.push(${args});\n`].join('');
+  const pushes = [keys && `    keyList.push(${keys});\n`, ...optional, args && `    argList.push(${args});\n`].join('');
   return `  for (const item of items) {\n${pushes}  }\n`;
 }

@@ -57,7 +57,7 @@ export type GroupAttachReply =
 /** Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there. `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing. SWEEP: call again (very many entries had expired). */
 export const groupAttachScript: Script<GroupAttachReply> = {
   name: 'group/attach',
-  sha1: '75f316e39416324fca348680cf9b41c8317efa32',
+  sha1: '6f69f6c895efa197e0ab0f983acd1af3f46c8ba3',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

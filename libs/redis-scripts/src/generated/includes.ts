@@ -7,10 +7,9 @@ export const APPEND_CREATE_USER_TIMELINE =
   "end\n";
 
 export const APPEND_TRIM_TO_CAP =
-  "local function trim_to_cap(log, gone, offset, length, cap)\n" +
+  "local function trim_to_cap(log, length, cap)\n" +
   "  if length <= cap then return length end\n" +
   "  redis.call('LTRIM', log, -cap, -1)\n" +
-  "  redis.call('ZREMRANGEBYSCORE', gone, '-inf', offset - cap)\n" +
   "  return cap\n" +
   "end\n";
 
@@ -22,26 +21,44 @@ export const APPEND_NOTE_EXPIRY =
   "end\n";
 
 export const APPEND_APPEND_ENTRY =
-  "local function append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, age, keeps_state, now)\n" +
+  "local function append_entry(log, state, timeline, epoch, entry, cap, age, keeps_state, now)\n" +
   "  local offset = timeline.head + 1\n" +
   "  local length = redis.call('RPUSH', log, entry)\n" +
   "  save_head(state, timeline, epoch, offset)\n" +
-  "  keep_for_age(log, state, keeps_state, timeline, trim_to_cap(log, gone, offset, length, cap), age, now)\n" +
-  "  note_expiry(ttl, expires, offset, age)\n" +
+  "  keep_for_age(log, state, keeps_state, timeline, trim_to_cap(log, length, cap), age, now)\n" +
   "  return offset\n" +
   "end\n";
 
 export const APPEND_APPEND_SHORTLY =
-  "local function append_shortly(log, state, gone, ttl, epoch, entry, expires, cap, age, now)\n" +
+  "local function append_shortly(log, state, epoch, entry, cap, age, now)\n" +
   "  local known = redis.call('HMGET', state, 'head', 'epoch', 'since', 'kept')\n" +
   "  if known[2] ~= epoch or now - (known[4] or known[3]) >= age / REFRESH_SHARE then return nil end\n" +
   "  local offset = known[1] + 1\n" +
   "  local length = redis.call('RPUSH', log, entry)\n" +
   "  redis.call('HSET', state, 'head', offset)\n" +
   "  if length == 1 then keep_log(log, state, false, age) end\n" +
-  "  trim_to_cap(log, gone, offset, length, cap)\n" +
-  "  note_expiry(ttl, expires, offset, age)\n" +
+  "  trim_to_cap(log, length, cap)\n" +
   "  return offset, known[3]\n" +
+  "end\n";
+
+export const APPEND_APPEND_TO_USER =
+  "local function append_to_user(log, state, users, user, epoch, entry, cap, age, now)\n" +
+  "  local offset, since = append_shortly(log, state, epoch, entry, cap, age, now)\n" +
+  "  if offset then return offset, since end\n" +
+  "  local timeline = load_timeline(state, epoch) or create_user_timeline(state, users, user, epoch, now)\n" +
+  "  return append_entry(log, state, timeline, epoch, entry, cap, age, false, now), timeline.since\n" +
+  "end\n";
+
+export const APPEND_RETRY_WINDOW =
+  "local RETRY_WINDOW = 64\n";
+
+export const APPEND_RECENT_OFFSET =
+  "local function recent_offset(log, id, head)\n" +
+  "  local recent = redis.call('LRANGE', log, -RETRY_WINDOW, -1)\n" +
+  "  for index, entry in ipairs(recent) do\n" +
+  "    if message_id(entry) == id then return head - #recent + index end\n" +
+  "  end\n" +
+  "  return nil\n" +
   "end\n";
 
 export const AUDIENCE_AUDIENCE_NODES =
@@ -146,6 +163,11 @@ export const ENTRY_MESSAGE_ID =
   "  return string.sub(entry, header + ID_BEGIN, header + ID_END)\n" +
   "end\n";
 
+export const ENTRY_ID_OF_JSON =
+  "local function id_of_json(json)\n" +
+  "  return string.sub(json, ID_BEGIN, ID_END)\n" +
+  "end\n";
+
 export const ENTRY_STORED_BEFORE =
   "local function stored_before(log, length, time)\n" +
   "  local low, high = 0, length\n" +
@@ -213,6 +235,7 @@ export const GONE_SWEEP =
   "    if tonumber(offset) >= first then redis.call('ZADD', gone, offset, offset) end\n" +
   "  end\n" +
   "  redis.call('ZREM', ttl, unpack(due))\n" +
+  "  redis.call('ZREMRANGEBYSCORE', gone, '-inf', '(' .. first)\n" +
   "  redis.call('PEXPIRE', gone, GONE_KEPT_MS)\n" +
   "  return #due < SWEEP_STEP\n" +
   "end\n";

@@ -213,7 +213,7 @@ export type SessionOpenReply =
 /** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line. FULL: the user has too many sessions. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: '42a5435cebb59dcf7262722d6d3cd09e792939f9',
+  sha1: 'aaf72ee99798f078f15d240d9189f15281dc3465',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
