@@ -85,7 +85,7 @@ export class Publisher {
         ? this.announce(target, prepared)
         : this.append(target, prepared);
     } catch (error) {
-      return Promise.reject(error);
+      return rejected(error);
     }
   }
 
@@ -193,6 +193,10 @@ export class Publisher {
     const kind = 'all' as const;
     return { kind, owner: '', timeline: ALL_TIMELINE, keys: this.keys.all, to: 'online' in to ? 'online' : 'all' };
   }
+}
+
+async function rejected(error: unknown): Promise<never> {
+  throw error;
 }
 
 /** A repetition of ours that finds its own message is no repetition to the caller. */
