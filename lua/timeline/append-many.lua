@@ -46,6 +46,10 @@ local function tell(node, line)
   list[#list + 1] = line
 end
 
+local function tell_each(among, line)
+  for _, node in ipairs(among) do tell(node, line) end
+end
+
 for item = 1, users_here do
   local key, user = FIXED_KEYS + (item - 1) * keys_each, ARGV[FIXED_ARGS + item]
   local log, state = KEYS[key + 1], KEYS[key + 2]
@@ -54,8 +58,9 @@ for item = 1, users_here do
   if keys_each > KEYS_EACH then note_expiry(ttl, expires, offset, age) end
   if user == from then own = offset .. ' ' .. timeline_epoch(epoch, since) end
   if lines[item] then
-    local line = table.concat({ user, offset, timeline_epoch(epoch, since) }, '\t')
-    for _, node in ipairs(session_nodes(lines[item])) do tell(node, line) end
+    local line = user .. '\t' .. offset .. '\t' .. timeline_epoch(epoch, since)
+    local only = only_node(lines[item])
+    if only then tell(only, line) else tell_each(session_nodes(lines[item]), line) end
   end
 end
 

@@ -36,7 +36,8 @@ end
 
 -- Returns how many nodes were told.
 local function tell(line, user, priority, json, offset, since)
-  local nodes = session_nodes(line)
+  local only = only_node(line)
+  local nodes = only and { only } or session_nodes(line)
   local head = table.concat({ 'message', 'user:' .. user, offset, timeline_epoch(epoch, since), priority, 0 }, '\t')
   for _, node in ipairs(nodes) do publish(links, node, epoch, head .. '\n' .. json) end
   return #nodes

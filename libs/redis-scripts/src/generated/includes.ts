@@ -31,14 +31,13 @@ export const APPEND_APPEND_ENTRY =
 
 export const APPEND_APPEND_SHORTLY =
   "local function append_shortly(log, state, epoch, entry, cap, age, now)\n" +
-  "  local known = redis.call('HMGET', state, 'head', 'epoch', 'since', 'kept')\n" +
-  "  if known[2] ~= epoch or now - (known[4] or known[3]) >= age / REFRESH_SHARE then return nil end\n" +
-  "  local offset = known[1] + 1\n" +
+  "  local known = redis.call('HMGET', state, 'epoch', 'since', 'kept')\n" +
+  "  if known[1] ~= epoch or now - (known[3] or known[2]) >= age / REFRESH_SHARE then return nil end\n" +
+  "  local offset = redis.call('HINCRBY', state, 'head', '1')\n" +
   "  local length = redis.call('RPUSH', log, entry)\n" +
-  "  redis.call('HSET', state, 'head', offset)\n" +
   "  if length == 1 then keep_log(log, state, false, age) end\n" +
   "  trim_to_cap(log, length, cap)\n" +
-  "  return offset, known[3]\n" +
+  "  return offset, known[2]\n" +
   "end\n";
 
 export const APPEND_APPEND_TO_USER =
@@ -407,6 +406,11 @@ export const SEEN_SEEN_IN =
   "  local marks = {}\n" +
   "  for mark in string.gmatch(list, '[^,]+') do marks[#marks + 1] = mark end\n" +
   "  return seen_offsets(part, timeline, marks)\n" +
+  "end\n";
+
+export const SESSIONS_ONLY_NODE =
+  "local function only_node(lines)\n" +
+  "  return string.match(lines, '^[^\\t\\n]+\\t([^\\t\\n]+)\\t%d+\\t[^\\n]*$')\n" +
   "end\n";
 
 export const SESSIONS_SESSION_NODES =
