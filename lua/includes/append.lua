@@ -38,14 +38,13 @@ local function append_shortly(log, state, epoch, entry, cap, age, now)
   local offset = redis.call('HINCRBY', state, 'head', '1')
   local length = redis.call('RPUSH', log, entry)
   if length == 1 then keep_log(log, state, false, age) end
-  trim_to_cap(log, length, cap)
+  if length > cap then trim_to_cap(log, length, cap) end
   return offset, known[2]
 end
 
--- Appends to a user's timeline, which is made where there is none. Returns the offset and when the timeline was made.
+-- Appends to a user's timeline in all other cases; it is made where there is none. Returns the offset and when the
+-- timeline was made.
 local function append_to_user(log, state, users, user, epoch, entry, cap, age, now)
-  local offset, since = append_shortly(log, state, epoch, entry, cap, age, now)
-  if offset then return offset, since end
   local timeline = load_timeline(state, epoch) or create_user_timeline(state, users, user, epoch, now)
   return append_entry(log, state, timeline, epoch, entry, cap, age, false, now), timeline.since
 end

@@ -53,7 +53,8 @@ end
 for item = 1, users_here do
   local key, user = FIXED_KEYS + (item - 1) * keys_each, ARGV[FIXED_ARGS + item]
   local log, state = KEYS[key + 1], KEYS[key + 2]
-  local offset, since = append_to_user(log, state, users, user, epoch, entry, user_cap, age, now)
+  local offset, since = append_shortly(log, state, epoch, entry, user_cap, age, now)
+  if not offset then offset, since = append_to_user(log, state, users, user, epoch, entry, user_cap, age, now) end
   local ttl = KEYS[key + 3]
   if keys_each > KEYS_EACH then note_expiry(ttl, expires, offset, age) end
   if user == from then own = offset .. ' ' .. timeline_epoch(epoch, since) end

@@ -50,7 +50,8 @@ for item, user in ipairs(names) do
   if retry == '1' then offset, since = stored(log, state, json) end
   if not offset then
     local entry = pack_header(now, 0, priority) .. json
-    offset, since = append_to_user(log, state, users, user, epoch, entry, user_cap, age, now)
+    offset, since = append_shortly(log, state, epoch, entry, user_cap, age, now)
+    if not offset then offset, since = append_to_user(log, state, users, user, epoch, entry, user_cap, age, now) end
     if lines[item] then reached = tell(lines[item], user, priority, json, offset, since) end
   end
   local row = (item - 1) * COLUMNS

@@ -36,14 +36,12 @@ export const APPEND_APPEND_SHORTLY =
   "  local offset = redis.call('HINCRBY', state, 'head', '1')\n" +
   "  local length = redis.call('RPUSH', log, entry)\n" +
   "  if length == 1 then keep_log(log, state, false, age) end\n" +
-  "  trim_to_cap(log, length, cap)\n" +
+  "  if length > cap then trim_to_cap(log, length, cap) end\n" +
   "  return offset, known[2]\n" +
   "end\n";
 
 export const APPEND_APPEND_TO_USER =
   "local function append_to_user(log, state, users, user, epoch, entry, cap, age, now)\n" +
-  "  local offset, since = append_shortly(log, state, epoch, entry, cap, age, now)\n" +
-  "  if offset then return offset, since end\n" +
   "  local timeline = load_timeline(state, epoch) or create_user_timeline(state, users, user, epoch, now)\n" +
   "  return append_entry(log, state, timeline, epoch, entry, cap, age, false, now), timeline.since\n" +
   "end\n";

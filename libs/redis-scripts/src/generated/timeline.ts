@@ -57,7 +57,7 @@ export type TimelineAppendReply =
 /** Append messages to timelines of one partition, in the order given, and tell the nodes that hold their audiences. Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a session to hand a message to. Outcomes: OK, DUPLICATE (of an earlier request with the same key, whose id and position are answered), MISMATCH (the key was used with another request), UNKNOWN (no such group). */
 export const timelineAppendScript: Script<TimelineAppendReply> = {
   name: 'timeline/append',
-  sha1: 'b93b15f2859d33babeb5389d2be3d8441999111c',
+  sha1: '339010c2cb31cbfc36bd82ae08c52a17776b7d1b',
   readOnly: false,
   partIndex: -1,
   retryIndex: 3,
@@ -230,7 +230,7 @@ export type TimelineAppendManyReply =
 /** Append one message to the timelines of many users of one partition: a chunk of a list. The chunk's marker makes a second run change nothing. Every node that holds some of the users hears of it once, with the body once. `reached` is the number of such nodes, `own` the position in the sender's timeline, '' where the sender is not among the users. */
 export const timelineAppendManyScript: Script<TimelineAppendManyReply> = {
   name: 'timeline/append-many',
-  sha1: '11287f590a3f75292d1c1780a424d61fc189f845',
+  sha1: '1569070bd0de07865f072eef60089f71371780b3',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -291,7 +291,8 @@ export const timelineAppendManyScript: Script<TimelineAppendManyReply> = {
     "for item = 1, users_here do\n" +
     "  local key, user = FIXED_KEYS + (item - 1) * keys_each, ARGV[FIXED_ARGS + item]\n" +
     "  local log, state = KEYS[key + 1], KEYS[key + 2]\n" +
-    "  local offset, since = append_to_user(log, state, users, user, epoch, entry, user_cap, age, now)\n" +
+    "  local offset, since = append_shortly(log, state, epoch, entry, user_cap, age, now)\n" +
+    "  if not offset then offset, since = append_to_user(log, state, users, user, epoch, entry, user_cap, age, now) end\n" +
     "  local ttl = KEYS[key + 3]\n" +
     "  if keys_each > KEYS_EACH then note_expiry(ttl, expires, offset, age) end\n" +
     "  if user == from then own = offset .. ' ' .. timeline_epoch(epoch, since) end\n" +
@@ -378,7 +379,7 @@ export type TimelineAppendPlainReply =
 /** Append plain messages, with neither expiry nor idempotency key, to timelines of users of one partition, in the order given, and tell the nodes that hold a session of them. What most messages are, and half the price of timeline/append, which does the same for all others. Unknown users become known. A timeline's epoch as clients see it is made of `epoch` and `since` (lua/includes/timeline.lua); `reached` is how many nodes had a session to hand a message to. */
 export const timelineAppendPlainScript: Script<TimelineAppendPlainReply> = {
   name: 'timeline/append-plain',
-  sha1: '934dce03a480dbcaf7b9160898474f4937e928b2',
+  sha1: '1ea76fb176e0361b6714f4df401eb0dfd0d70a34',
   readOnly: false,
   partIndex: -1,
   retryIndex: 2,
@@ -445,7 +446,8 @@ export const timelineAppendPlainScript: Script<TimelineAppendPlainReply> = {
     "  if retry == '1' then offset, since = stored(log, state, json) end\n" +
     "  if not offset then\n" +
     "    local entry = pack_header(now, 0, priority) .. json\n" +
-    "    offset, since = append_to_user(log, state, users, user, epoch, entry, user_cap, age, now)\n" +
+    "    offset, since = append_shortly(log, state, epoch, entry, user_cap, age, now)\n" +
+    "    if not offset then offset, since = append_to_user(log, state, users, user, epoch, entry, user_cap, age, now) end\n" +
     "    if lines[item] then reached = tell(lines[item], user, priority, json, offset, since) end\n" +
     "  end\n" +
     "  local row = (item - 1) * COLUMNS\n" +
