@@ -50,6 +50,7 @@ import {
 import {
   rosterPageScript,
   rosterPresenceScript,
+  rosterWalkScript,
 } from './roster.js';
 import {
   sessionCloseScript,
@@ -71,6 +72,7 @@ import {
   userAckScript,
   userCursorsScript,
   userEnterScript,
+  userFilterScript,
   userInfoScript,
   userJoinedScript,
   userLeftScript,
@@ -251,6 +253,7 @@ export type {
 export {
   rosterPage,
   rosterPresence,
+  rosterWalk,
 } from './roster.js';
 export type {
   RosterPageArgs,
@@ -259,6 +262,9 @@ export type {
   RosterPresenceItem,
   RosterPresenceKeys,
   RosterPresenceReply,
+  RosterWalkArgs,
+  RosterWalkKeys,
+  RosterWalkReply,
 } from './roster.js';
 export {
   sessionClose,
@@ -323,6 +329,7 @@ export {
   userAck,
   userCursors,
   userEnter,
+  userFilter,
   userInfo,
   userJoined,
   userLeft,
@@ -341,6 +348,10 @@ export type {
   UserEnterArgs,
   UserEnterKeys,
   UserEnterReply,
+  UserFilterArgs,
+  UserFilterItem,
+  UserFilterKeys,
+  UserFilterReply,
   UserInfoArgs,
   UserInfoKeys,
   UserInfoReply,
@@ -406,6 +417,7 @@ export const allScripts: readonly AnyScript[] = [
   partitionTakeScript,
   rosterPageScript,
   rosterPresenceScript,
+  rosterWalkScript,
   sessionCloseScript,
   sessionEvictScript,
   sessionOpenScript,
@@ -421,6 +433,7 @@ export const allScripts: readonly AnyScript[] = [
   userAckScript,
   userCursorsScript,
   userEnterScript,
+  userFilterScript,
   userInfoScript,
   userJoinedScript,
   userLeftScript,

@@ -9,8 +9,8 @@ export interface SessionCloseKeys {
   sessions: string;
   /** zset: user by end of grace */
   leaving: string;
-  /** zset: registry of users */
-  users: string;
+  /** hash: the user's timeline */
+  state: string;
   /** set: what the node holds here */
   holdings: string;
 }
@@ -33,7 +33,7 @@ export type SessionCloseReply =
 /** Undo the registration of a session. A user without any other is leaving: offline when the grace is over. */
 export const sessionCloseScript: Script<SessionCloseReply> = {
   name: 'session/close',
-  sha1: '02e354071962b1f60bb1f06d08c96f168d79be34',
+  sha1: 'cb15ef2aa8c0078f63df9b03c769816fc6777ea0',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -42,14 +42,14 @@ export const sessionCloseScript: Script<SessionCloseReply> = {
     "#!lua flags=allow-oom\n" +
     CLOCK +
     SESSIONS +
-    "local sessions, leaving, users, holdings = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
+    "local sessions, leaving, state, holdings = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
     "local user, session, node, grace = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])\n" +
     "local lines = redis.call('HGET', sessions, user)\n" +
     "if not lines then return { 'OK', 0 } end\n" +
     "local now = now_ms()\n" +
     "local kept, _, here = lines_without(lines, node, function(open) return open == session end)\n" +
     "if here == 0 then redis.call('SREM', holdings, 'user\\t' .. user) end\n" +
-    "redis.call('ZADD', users, 'XX', now, user)\n" +
+    "if redis.call('EXISTS', state) == 1 then redis.call('HSET', state, 'lastSeen', now) end\n" +
     "return { 'OK', store_lines(sessions, leaving, user, kept, now + grace) }\n",
 };
 
@@ -66,7 +66,7 @@ function decodeSessionClose(reply: Reply): SessionCloseReply {
  * Undo the registration of a session. A user without any other is leaving: offline when the grace is over.
  */
 export function sessionClose(runner: ScriptRunner, keys: SessionCloseKeys, args: SessionCloseArgs, options?: CallOptions): Promise<SessionCloseReply> {
-  const keyList: string[] = [keys.sessions, keys.leaving, keys.users, keys.holdings];
+  const keyList: string[] = [keys.sessions, keys.leaving, keys.state, keys.holdings];
   const argList: (Buffer | string)[] = [args.user, args.session, args.node, intArg('graceMs', args.graceMs)];
   return runner.call(sessionCloseScript, keyList, argList, options);
 }
@@ -157,7 +157,7 @@ export interface SessionOpenKeys {
   online: string;
   /** zset: user by end of grace */
   leaving: string;
-  /** zset: registry of users */
+  /** zset: registry: user by known since */
   users: string;
   /** set: what the node holds here */
   holdings: string;
@@ -211,7 +211,7 @@ export type SessionOpenReply =
 /** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line. FULL: the user has too many sessions. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: '0f2815208a18e5c4be829aa36065a3e7b2c44a50',
+  sha1: '6d2d584a5421d50b6f6276e83c53d0995e2f8430',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -256,7 +256,8 @@ export const sessionOpenScript: Script<SessionOpenReply> = {
     "redis.call('HSET', sessions, user, table.concat(kept, '\\n'))\n" +
     "redis.call('SADD', holdings, 'user\\t' .. user)\n" +
     "redis.call('ZREM', leaving, user)\n" +
-    "redis.call('ZADD', users, now, user)\n" +
+    "redis.call('ZADD', users, 'NX', now, user)\n" +
+    "redis.call('HSET', state, 'lastSeen', now)\n" +
     "redis.call('PEXPIRE', state, state_ms)\n" +
     "local came_online = redis.call('ZADD', online, 'NX', now, user)\n" +
     "return {\n" +
