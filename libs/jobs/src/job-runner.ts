@@ -4,10 +4,23 @@
  * A list is appended in rounds of a few chunks, which are on their way to Redis together: enough to keep it busy, so few
  * that an urgent message waits for a few milliseconds at most, and one while urgent messages flow. Every round is
  * checkpointed while the next one runs. What ran without a checkpoint runs again, and changes nothing (ListAppender).
+ *
+ * A filtered audience is a list whose chunks are still to be found: each step of the walk adds some to the job, together
+ * with its cursor, and they are appended before the next is added.
  */
-import type { ListAppender, Publisher } from '@fanfare/timelines';
-import type { Chunk } from './chunks.js';
-import { type Claim, type ClaimedJob, type JobClaims, LostClaimError, MAX_ATTEMPTS } from './job-claims.js';
+import type { Keyspace } from '@fanfare/redis-scripts';
+import { type ListAppender, type Publisher, usersPerChunk } from '@fanfare/timelines';
+import { isFiltered } from '@fanfare/contracts';
+import { type AudienceWalk, type Step, WALK_END, WALK_START } from './audience-walk.js';
+import { type Chunk, cutIntoChunks } from './chunks.js';
+import {
+  type Claim,
+  type ClaimedJob,
+  type Extension,
+  type JobClaims,
+  LostClaimError,
+  MAX_ATTEMPTS,
+} from './job-claims.js';
 
 /** gone: there was nothing to do. lost: another worker has it. yielded: given back, as this worker stops. */
 export type JobOutcome = 'done' | 'retry' | 'dead' | 'gone' | 'lost' | 'yielded';
@@ -25,6 +38,8 @@ export class JobRunner {
     private readonly claims: JobClaims,
     private readonly appender: Pick<ListAppender, 'append'>,
     private readonly publisher: Pick<Publisher, 'deliver'>,
+    private readonly walk: Pick<AudienceWalk, 'check' | 'step'>,
+    private readonly keys: Keyspace,
     private readonly onError: (job: string, error: unknown) => void = () => undefined,
   ) {}
 
@@ -39,8 +54,9 @@ export class JobRunner {
     try {
       if (job.attempts > MAX_ATTEMPTS) throw new Error('workers that had the job ended before it was done');
       if (job.kind === 'list') await this.list(job, progress, signal);
+      else if (job.kind === 'filter') await this.filter(job, progress, signal);
       else await this.deliver(job);
-      if (progress.next < job.chunks) {
+      if (!progress.isOver) {
         await this.claims.yield(job);
         return 'yielded';
       }
@@ -63,8 +79,29 @@ export class JobRunner {
     }
   }
 
+  /** Chunks that an earlier worker added come first. The next step is read while those of the last are appended. */
+  private async filter(job: ClaimedJob, progress: ListProgress, signal: AbortSignal | undefined): Promise<void> {
+    const { to } = job.meta;
+    if (!to || !isFiltered(to)) throw new Error('the job names no filtered audience');
+    if (progress.cursor === WALK_START) await this.walk.check(to);
+    const read = () => {
+      const step = progress.cursor === WALK_END ? undefined : this.walk.step(to, progress.cursor);
+      step?.catch(() => undefined); // awaited after the list
+      return step;
+    };
+    let ahead = read();
+    await this.list(job, progress, signal);
+    while (ahead && !signal?.aborted) {
+      const step = await ahead;
+      const chunks = await cutIntoChunks(this.keys, step.fitting, usersPerChunk(job.message.length));
+      await this.claims.extend(job, progress.extend(step, chunks));
+      ahead = read();
+      await this.list(job, progress, signal);
+    }
+  }
+
   private async list(job: ClaimedJob, progress: ListProgress, signal: AbortSignal | undefined): Promise<void> {
-    const source = new ChunkSource(this.claims, job);
+    const source = new ChunkSource(this.claims, job, progress);
     let makesRoom = false;
     let checkpoint: Promise<boolean> | undefined;
     while (!signal?.aborted) {
@@ -83,7 +120,7 @@ export class JobRunner {
 
   private async deliver(job: ClaimedJob): Promise<void> {
     const { to } = job.meta;
-    if (!to) throw new Error('the job names no audience');
+    if (!to || isFiltered(to)) throw new Error('the job names no audience of a single timeline');
     await this.publisher.deliver({ ...messageOf(job), to });
   }
 
@@ -93,18 +130,37 @@ export class JobRunner {
   }
 }
 
-/** What of a list is done: everything before `next`, and single chunks after it. */
+/** What of a list is there and done: everything before `next`, and single chunks after it. */
 class ListProgress {
   next: number;
   done: number;
   readonly ahead: Set<number>;
-  private readonly chunks: number;
+  chunks: number;
+  private total: number;
+  private walked: number;
+  cursor: string;
 
   constructor(job: ClaimedJob) {
     this.next = job.next;
     this.done = job.done;
     this.ahead = new Set(job.ahead);
     this.chunks = job.chunks;
+    this.total = job.total;
+    this.walked = job.walked;
+    this.cursor = job.kind === 'filter' ? job.cursor : WALK_END;
+  }
+
+  get isOver(): boolean {
+    return this.cursor === WALK_END && this.next >= this.chunks;
+  }
+
+  extend({ walked, fitting, cursor }: Step, chunks: readonly Chunk[]): Extension {
+    const first = this.chunks;
+    this.chunks += chunks.length;
+    this.total += fitting.length;
+    this.walked += walked;
+    this.cursor = cursor;
+    return { first, chunks, total: this.total, walked: this.walked, cursor };
   }
 
   finish(index: number, users: number): void {
@@ -127,8 +183,8 @@ class ChunkSource {
   constructor(
     private readonly claims: JobClaims,
     private readonly job: ClaimedJob,
+    { next, chunks, ahead }: ListProgress,
   ) {
-    const { next, chunks, ahead } = job;
     this.open = Array.from({ length: chunks - next }, (_, index) => next + index).filter((index) => !ahead.has(index));
   }
 

@@ -137,7 +137,7 @@ const { filter } = fc.letrec<{ filter: Where; condition: Where[string] }>((tie) 
       fc.dictionary(name, tie('condition'), { maxKeys: 2 }),
       fc.option(fc.array(tie('filter'), { minLength: 1, maxLength: 3 }), { nil: undefined }),
     )
-    .map(([conditions, any]) => ({ ...conditions, ...(any && { any }) }) as Where),
+    .map(([conditions, any]) => ({ ...conditions, ...(any && { any }) })),
 }));
 const valid = filter.filter((it) => whereSchema.safeParse(it).success);
 const population = fc.array(fc.dictionary(name, value, { maxKeys: 3, noNullPrototype: true }), {
