@@ -5,6 +5,8 @@
 -- ["in", column, [JSON text, …]], ["gt", "gte", "lt" or "lte", column, number or text].
 -- Attributes are stored as JSON text, always written in the same way: two values are equal if their texts are.
 
+local QUOTE = string.byte('"')
+
 -- Less than 0, 0, or more: texts by their bytes, whatever the locale of the server is.
 local function byte_order(one, other)
   local low, high = 0, math.min(#one, #other)
@@ -16,16 +18,29 @@ local function byte_order(one, other)
   return (string.byte(one, low + 1) or -1) - (string.byte(other, low + 1) or -1)
 end
 
--- What is not of the operand's type has no order to it; nor has text that is no Unicode (half a surrogate pair).
+-- What was parsed in this call: several conditions may look at one long text.
+local PARSED = {}
+
+-- The beginning of a text that is stored as JSON: as many bytes as decide, where it has them. nil for what is no Unicode
+-- (half a surrogate pair). Text without an escape is its own JSON.
+local function beginning_of(stored, bytes)
+  if not string.find(stored, '\\', 1, true) then return string.sub(stored, 2, math.min(#stored - 1, bytes + 1)) end
+  if PARSED[stored] == nil then
+    local is_text, value = pcall(cjson.decode, stored)
+    PARSED[stored] = is_text and value
+  end
+  return PARSED[stored] or nil
+end
+
+-- What is not of the operand's type has no order to it.
 local function order_to(stored, operand)
-  local first = string.sub(stored, 1, 1)
+  local is_text = string.byte(stored) == QUOTE
   if type(operand) == 'number' then
-    local value = first ~= '"' and tonumber(stored)
+    local value = not is_text and tonumber(stored)
     return value and value - operand
   end
-  if first ~= '"' then return nil end
-  local is_text, value = pcall(cjson.decode, stored)
-  return is_text and byte_order(value, operand) or nil
+  local value = is_text and beginning_of(stored, #operand + 1)
+  return value and byte_order(value, operand)
 end
 
 local ORDERED = {
@@ -59,7 +74,8 @@ local function compiled(test)
   local holds = ORDERED[name]
   return function(values)
     local order = values[column] and order_to(values[column], operand)
-    return order ~= nil and order ~= false and holds(order)
+    if not order then return false end
+    return holds(order)
   end
 end
 

@@ -29,6 +29,8 @@ export const limits = {
   whereDepth: 5,
   /** Values of an `in`. */
   whereValues: 100,
+  /** Bytes of a text that others are ordered by. */
+  whereOrderedBytes: 128,
   /** Bytes of a filter as JSON. */
   whereBytes: 8 * 1024,
   presenceQuery: 1000,

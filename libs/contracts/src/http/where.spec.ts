@@ -35,6 +35,7 @@ test.each<[unknown, string, string]>([
   [{ age: { lte: true } }, '/age/lte', 'must be a number or a string: nothing else has an order'],
   [{ age: { lt: {} } }, '/age/lt', 'must be a number or a string'],
   [{ age: { gte: Infinity } }, '/age/gte', 'must be a number or a string'],
+  [{ name: { gt: 'ü'.repeat(65) } }, '/name/gt', 'must be at most 128 bytes'],
   [{ plan: { in: [] } }, '/plan/in', 'must be a list of 1 to 100 values'],
   [{ plan: { in: 'pro' } }, '/plan/in', 'must be a list of 1 to 100 values'],
   [{ plan: { in: new Array(101).fill(1) } }, '/plan/in', 'must be a list of 1 to 100 values'],

@@ -137,7 +137,10 @@ function objectionToValue(value: unknown): string | undefined {
 
 function objectionToOrdered(value: unknown): string | undefined {
   if (value === null || typeof value === 'boolean') return 'must be a number or a string: nothing else has an order';
-  return objectionToValue(value) === VALUE ? 'must be a number or a string' : objectionToValue(value);
+  const objection = objectionToValue(value);
+  if (objection !== undefined) return objection === VALUE ? 'must be a number or a string' : objection;
+  const isLong = typeof value === 'string' && Buffer.byteLength(value) > limits.whereOrderedBytes;
+  return isLong ? `must be at most ${limits.whereOrderedBytes} bytes` : undefined;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -162,6 +162,7 @@ export const FENCE =
   "end\n";
 
 export const FILTER =
+  "local QUOTE = string.byte('\"')\n" +
   "local function byte_order(one, other)\n" +
   "  local low, high = 0, math.min(#one, #other)\n" +
   "  while low < high do\n" +
@@ -170,15 +171,23 @@ export const FILTER =
   "  end\n" +
   "  return (string.byte(one, low + 1) or -1) - (string.byte(other, low + 1) or -1)\n" +
   "end\n" +
+  "local PARSED = {}\n" +
+  "local function beginning_of(stored, bytes)\n" +
+  "  if not string.find(stored, '\\\\', 1, true) then return string.sub(stored, 2, math.min(#stored - 1, bytes + 1)) end\n" +
+  "  if PARSED[stored] == nil then\n" +
+  "    local is_text, value = pcall(cjson.decode, stored)\n" +
+  "    PARSED[stored] = is_text and value\n" +
+  "  end\n" +
+  "  return PARSED[stored] or nil\n" +
+  "end\n" +
   "local function order_to(stored, operand)\n" +
-  "  local first = string.sub(stored, 1, 1)\n" +
+  "  local is_text = string.byte(stored) == QUOTE\n" +
   "  if type(operand) == 'number' then\n" +
-  "    local value = first ~= '\"' and tonumber(stored)\n" +
+  "    local value = not is_text and tonumber(stored)\n" +
   "    return value and value - operand\n" +
   "  end\n" +
-  "  if first ~= '\"' then return nil end\n" +
-  "  local is_text, value = pcall(cjson.decode, stored)\n" +
-  "  return is_text and byte_order(value, operand) or nil\n" +
+  "  local value = is_text and beginning_of(stored, #operand + 1)\n" +
+  "  return value and byte_order(value, operand)\n" +
   "end\n" +
   "local ORDERED = {\n" +
   "  gt = function(order) return order > 0 end,\n" +
@@ -209,7 +218,8 @@ export const FILTER =
   "  local holds = ORDERED[name]\n" +
   "  return function(values)\n" +
   "    local order = values[column] and order_to(values[column], operand)\n" +
-  "    return order ~= nil and order ~= false and holds(order)\n" +
+  "    if not order then return false end\n" +
+  "    return holds(order)\n" +
   "  end\n" +
   "end\n" +
   "local function compile_filter(text)\n" +

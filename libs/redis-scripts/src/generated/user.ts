@@ -220,7 +220,7 @@ export type UserFilterReply =
 /** Which of some users of one partition fit a filter, in the order given. Whoever is not known (any more) fits none. */
 export const userFilterScript: Script<UserFilterReply> = {
   name: 'user/filter',
-  sha1: '058fdfd01d09c3227f03d8c581d3ed029fe70bb7',
+  sha1: '412dd6226d91187e49db6e5402e71243fffc0b04',
   readOnly: true,
   partIndex: -1,
   retryIndex: -1,
