@@ -82,7 +82,7 @@ export class MessagesController {
   }
 
   @Endpoint({
-    summary: 'A message that is a job: a list, or one with a time to come',
+    summary: 'A message that is a job: a list, one with a filter, or one with a time to come',
     description: 'Known until a day after it is done or cancelled.',
     example: someId,
     answers: { 200: ['How far it has come', jobView] },
