@@ -26,7 +26,7 @@ export const badBodies: Case[] = [
   ...invalid('no object', 'POST', '/v1/messages', ...notObjects),
   ...invalid('fields missing', 'POST', '/v1/messages', {}, { to }, { payload: 1 }),
   ...invalid('a field nobody knows', 'POST', '/v1/messages', { to, payload: 1, colour: 'red' }),
-  ...invalid('a field of later', 'POST', '/v1/messages', { to, payload: 1, dryRun: true }),
+  ...invalid('a field of later', 'POST', '/v1/messages', { to, payload: 1, durability: 'replicated' }),
   ...invalid(
     'no audience',
     'POST',
@@ -38,6 +38,18 @@ export const badBodies: Case[] = [
     'POST',
     '/v1/messages',
     ...[{ all: false }, { online: 1 }, { nobody: true }, { user: 'a', x: 1 }].map((bad) => ({ to: bad, payload: 1 })),
+  ),
+  ...invalid(
+    'a bad filter',
+    'POST',
+    '/v1/messages',
+    ...[{}, 7, { a: [] }, { a: { like: 'x' } }, { any: {} }, { a: { gt: true } }].map((where) => ({
+      to: { all: true, where },
+      payload: 1,
+    })),
+    { to: { user: 'a', where: { a: 1 } }, payload: 1 },
+    { to: { group: 'g', where: { a: 1 } }, payload: 1, ephemeral: true },
+    { to, payload: 1, dryRun: 'yes' },
   ),
   ...invalid('a bad id', 'POST', '/v1/messages', ...badIds.map((user) => ({ to: { user }, payload: 1 }))),
   ...invalid('a bad id', 'POST', '/v1/messages', ...badIds.map((group) => ({ to: { group }, payload: 1 }))),

@@ -11,11 +11,13 @@ local function is_behind(one, other)
   return #one > #other
 end
 
+local function stands_there(set, score, member)
+  return tonumber(redis.call('ZSCORE', set, member) or 'nan') == tonumber(score)
+end
+
 local function page_start(set, score, member)
   if member == '' then return 0 end
-  if tonumber(redis.call('ZSCORE', set, member) or 'nan') == tonumber(score) then
-    return redis.call('ZRANK', set, member) + 1
-  end
+  if stands_there(set, score, member) then return redis.call('ZRANK', set, member) + 1 end
   local low = redis.call('ZCOUNT', set, '-inf', '(' .. score)
   local high = redis.call('ZCOUNT', set, '-inf', score)
   -- bounded: halves the range each turn
@@ -24,4 +26,11 @@ local function page_start(set, score, member)
     if is_behind(redis.call('ZRANGE', set, middle, middle)[1], member) then high = middle else low = middle + 1 end
   end
   return low
+end
+
+-- The same for pages that begin with the highest score: how many stand before the last member given.
+local function page_end(set, score, member)
+  if member == '' then return redis.call('ZCARD', set) end
+  local start = page_start(set, score, member)
+  return stands_there(set, score, member) and start - 1 or start
 end

@@ -5,7 +5,7 @@
 -- @key   job    hash    the job
 -- @key   lane   stream  jobs of one priority
 -- @arg   entry  string  id of the job's entry in the lane
--- @reply OK claim:int attempts:int kind:string total:int done:int chunks:int next:int ahead:string meta:string message:bytes
+-- @reply OK claim:int attempts:int kind:string total:int done:int chunks:int next:int ahead:string walked:int cursor:string meta:string message:bytes
 -- @reply GONE
 local job, lane = KEYS[1], KEYS[2]
 local entry = ARGV[1]
@@ -16,5 +16,9 @@ if redis.call('HGET', job, 'entry') ~= entry then
 end
 local claim, attempts = redis.call('HINCRBY', job, 'claims', 1), redis.call('HINCRBY', job, 'attempts', 1)
 redis.call('HSET', job, 'state', 'running')
-local known = redis.call('HMGET', job, 'kind', 'total', 'done', 'chunks', 'next', 'ahead', 'meta', 'message')
-return { 'OK', claim, attempts, known[1], known[2], known[3], known[4], known[5], known[6], known[7], known[8] }
+local known = redis.call('HMGET', job, 'kind', 'total', 'done', 'chunks', 'next', 'ahead', 'walked', 'cursor', 'meta',
+  'message')
+return {
+  'OK', claim, attempts, known[1], known[2], known[3], known[4], known[5], known[6], known[7] or 0, known[8] or '', known[9],
+  known[10],
+}

@@ -12,10 +12,10 @@
 -- @key   schedule     zset    "<lane>/<id>" by the time at which it is due
 -- @arg   id           string  id of the job and of its message
 -- @arg   lane         string  name of the lane
--- @arg   kind         string  list or publish
+-- @arg   kind         string  list, filter or publish
 -- @arg   due          int     ms, 0 for now
 -- @arg   depth        int     jobs that the lane may hold
--- @arg   total        int     users, or 1
+-- @arg   total        int     users, or 1; 0 where they are still to be found
 -- @arg   chunkCount   int     chunks that were stored
 -- @arg   fingerprint  string  of the request; '' without an idempotency key
 -- @arg   idemMs       int     how long to remember the answer

@@ -7,7 +7,7 @@
 -- @key   sessions   hash    user to sessions
 -- @key   online     zset    user by online since
 -- @key   leaving    zset    user by end of grace
--- @key   users      zset    registry of users
+-- @key   users      zset    registry: user by known since
 -- @key   holdings   set     what the node holds here
 -- @key   log        list    entries
 -- @key   state      hash    head, epoch, forks, read cursors
@@ -61,7 +61,8 @@ kept[#kept + 1] = table.concat({ session, node, now, device_name }, '\t')
 redis.call('HSET', sessions, user, table.concat(kept, '\n'))
 redis.call('SADD', holdings, 'user\t' .. user)
 redis.call('ZREM', leaving, user)
-redis.call('ZADD', users, now, user)
+redis.call('ZADD', users, 'NX', now, user)
+redis.call('HSET', state, 'lastSeen', now)
 redis.call('PEXPIRE', state, state_ms)
 local came_online = redis.call('ZADD', online, 'NX', now, user)
 return {

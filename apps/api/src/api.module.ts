@@ -1,6 +1,6 @@
 /** Wires the HTTP API: domain objects from settings, controllers, credentials. */
 import { Groups } from '@fanfare/groups';
-import { Intake, JobCatalog, JobQueue } from '@fanfare/jobs';
+import { AudienceWalk, DryRun, Intake, JobCatalog, JobQueue } from '@fanfare/jobs';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
 import { Presence, Users } from '@fanfare/roster';
@@ -59,7 +59,7 @@ const domainProviders = [
     provide: Intake,
     inject: [Publisher, JobQueue, ScriptCaller, Keyspace],
     useFactory: (publisher: Publisher, queue: JobQueue, scripts: ScriptCaller, keys: Keyspace) =>
-      new Intake(publisher, queue, scripts, keys),
+      new Intake(publisher, queue, scripts, keys, new AudienceWalk(scripts, keys), new DryRun(scripts, keys)),
   },
   {
     provide: Inbox,

@@ -1,5 +1,5 @@
 /** Wires the fan-out worker. */
-import { JobClaims, JobRunner, Schedule, WakeUp } from '@fanfare/jobs';
+import { AudienceWalk, JobClaims, JobRunner, Schedule, WakeUp } from '@fanfare/jobs';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { type AsyncSettings, ServiceModule, type Settings, SETTINGS } from '@fanfare/service-kit';
 import { ListAppender, Publisher, type Retention } from '@fanfare/timelines';
@@ -14,7 +14,8 @@ function makeRunner(scripts: ScriptCaller, keys: Keyspace, claims: JobClaims, se
   const logger = new Logger('Jobs');
   const onError = (job: string, err: unknown): void => logger.warn({ msg: 'an attempt at a job failed', job, err });
   const appender = new ListAppender(scripts, keys, retention);
-  return new JobRunner(claims, appender, new Publisher(scripts, keys, retention), onError);
+  const publisher = new Publisher(scripts, keys, retention);
+  return new JobRunner(claims, appender, publisher, new AudienceWalk(scripts, keys), keys, onError);
 }
 
 @Module({

@@ -15,15 +15,21 @@ export {
   audience,
   batchRequest,
   directAudience,
+  dryRunAnswer,
+  isFiltered,
   publishAnswer,
   publishRequest,
   type Audience,
   type BatchRequest,
   type DirectAudience,
   type DirectRequest,
+  type DryRunAnswer,
+  type FilteredAudience,
   type PublishAnswer,
   type PublishRequest,
 } from './http/messages.js';
+export { ANY, where, type Comparison, type Where } from './http/where.js';
+export type { AttributeValue } from './http/attributes.js';
 export {
   jobId,
   jobsQuery,

@@ -23,6 +23,16 @@ export const limits = {
   sessionsPerUser: 100,
   attributes: 64,
   attributeBytes: 8 * 1024,
+  /** Conditions of a filter, nested ones counted. */
+  whereConditions: 10,
+  /** Levels of `any`. */
+  whereDepth: 5,
+  /** Values of an `in`. */
+  whereValues: 100,
+  /** Bytes of a text that others are ordered by. */
+  whereOrderedBytes: 128,
+  /** Bytes of a filter as JSON. */
+  whereBytes: 8 * 1024,
   presenceQuery: 1000,
   pageDefault: 50,
   pageMax: 1000,

@@ -18,7 +18,11 @@ function fragile(victim: string): { runner: JobRunner; attempts: number[]; mend:
     }
     return world.appender.append(chunk, message);
   };
-  return { runner: new JobRunner(world.claims, { append }, world.publisher), attempts, mend: () => (isBroken = false) };
+  return {
+    runner: new JobRunner(world.claims, { append }, world.publisher, world.walk, world.keys),
+    attempts,
+    mend: () => (isBroken = false),
+  };
 }
 
 test('five attempts, each pause twice as long; then the dead letters, from where it can be tried again', async () => {
@@ -62,7 +66,7 @@ test('a job that comes on between its failures has all its attempts for what is 
     if (victim !== undefined) throw new Error(`${victim} fails once`);
     return world.appender.append(chunk, message);
   };
-  await workUntil(world, 'done', new JobRunner(world.claims, { append }, world.publisher));
+  await workUntil(world, 'done', new JobRunner(world.claims, { append }, world.publisher, world.walk, world.keys));
   for (const user of users) expect(await payloadsOf(world, user)).toEqual([1]);
 });
 

@@ -1,4 +1,6 @@
 export { Intake } from './intake.js';
+export { AudienceWalk } from './audience-walk.js';
+export { DryRun, type DryRunOptions } from './dry-run.js';
 export { JobQueue, type JobQueueOptions } from './job-queue.js';
 export { JobCatalog } from './job-catalog.js';
 export { JobClaims, type Claim, type ClaimedJob, type JobClaimsOptions } from './job-claims.js';

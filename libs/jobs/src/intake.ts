@@ -1,11 +1,14 @@
 /**
- * Takes every message in: what one script call can do goes to the publisher at once; a list, and what is due later,
- * becomes a job. When `publish` resolves, Redis holds all that was asked for.
+ * Takes every message in: what one script call can do goes to the publisher at once; a list, a filtered audience, and what
+ * is due later, becomes a job. When `publish` resolves, Redis holds all that was asked for. A dry run only counts.
  */
 import { createHash } from 'node:crypto';
 import {
   type DirectAudience,
   type DirectRequest,
+  type DryRunAnswer,
+  type FilteredAudience,
+  isFiltered,
   PRIORITIES,
   Problem,
   type PublishAnswer,
@@ -21,9 +24,11 @@ import {
   type Publisher,
   usersPerChunk,
 } from '@fanfare/timelines';
+import type { AudienceWalk } from './audience-walk.js';
 import { cutIntoChunks } from './chunks.js';
+import type { DryRun } from './dry-run.js';
 import type { JobIdentity, JobQueue, NewJob, QueuedJob } from './job-queue.js';
-import { encodeMeta } from './job-meta.js';
+import { encodeMeta, type JobMeta } from './job-meta.js';
 
 type PublishesDirectly = Pick<Publisher, 'publish'>;
 
@@ -39,22 +44,26 @@ export class Intake {
     private readonly queue: JobQueue,
     private readonly scripts: ScriptRunner,
     private readonly keys: Keyspace,
+    private readonly walk: Pick<AudienceWalk, 'check'>,
+    private readonly dryRun: Pick<DryRun, 'of'>,
   ) {}
 
   /**
-   * @throws Problem as the publisher, and lane_full
+   * @throws Problem as the publisher, and lane_full; a dry run as DryRun
    * @throws UnavailableError, TimeoutError where Redis could not be reached in time
    */
-  publish(request: PublishRequest): Promise<PublishAnswer> {
-    if (request.priority === 'urgent') this.hurry();
+  publish(request: PublishRequest): Promise<PublishAnswer | DryRunAnswer> {
     const { to } = request;
+    if (request.ephemeral && isMany(to)) return Promise.reject(notEphemeral());
+    if (request.dryRun) return this.dryRun.of(request);
+    if (request.priority === 'urgent') this.hurry();
     if ('users' in to) return this.list(request, to.users);
+    if (isFiltered(to)) return this.filtered(request, to);
     const direct = request as DirectRequest; // of the audiences, only a list is none
     return request.deliverAt === undefined ? this.publisher.publish(direct) : this.later(direct);
   }
 
   private async list(request: PublishRequest, names: readonly string[]): Promise<PublishAnswer> {
-    if (request.ephemeral) throw refused('/ephemeral', 'a list can not be ephemeral yet');
     const job = jobOf(request, 'list', undefined);
     const identity = identityOf(request, () => `users:${digestOf(names)}`);
     const earlier = await this.queue.admit(job.lane, job.due === 0, identity);
@@ -62,6 +71,16 @@ export class Intake {
     const chunks = await cutIntoChunks(this.keys, names, usersPerChunk(Buffer.byteLength(job.message)));
     const total = chunks.reduce((sum, { users }) => sum + users.length, 0);
     return answerOf(await this.queue.add({ ...job, chunks, total }, identity), job.id);
+  }
+
+  /** Who fits is found when it is carried out. */
+  private async filtered(request: PublishRequest, to: FilteredAudience): Promise<PublishAnswer> {
+    const job = { ...jobOf(request, 'filter', to), total: 0 };
+    const identity = identityOf(request, () => `${nameOf(to)}?${digestOf([canonical(to.where)])}`);
+    const earlier = await this.queue.admit(job.lane, job.due === 0, identity);
+    if (earlier) return answerOf(earlier, job.id);
+    if (job.due === 0) await this.walk.check(to);
+    return answerOf(await this.queue.add(job, identity), job.id);
   }
 
   /** What became due between a request and its repetition is still the repetition of a job. */
@@ -86,7 +105,7 @@ export class Intake {
 }
 
 /** @throws Problem too_large, invalid */
-function jobOf(request: PublishRequest, kind: NewJob['kind'], to: DirectAudience | undefined): NewJob {
+function jobOf(request: PublishRequest, kind: NewJob['kind'], to: JobMeta['to']): NewJob {
   const now = Date.now();
   const { deliverAt = 0, ephemeral: isEphemeral = false } = request;
   const due = deliverAt > now ? deliverAt : 0;
@@ -112,7 +131,18 @@ function digestOf(users: readonly string[]): string {
     .digest('base64url');
 }
 
-function nameOf(to: DirectAudience): string {
+const isMany = (to: PublishRequest['to']): boolean => 'users' in to || isFiltered(to);
+
+/** The same text for the same filter, in whatever order its fields are. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+function nameOf(to: DirectAudience | FilteredAudience): string {
   if ('user' in to) return `user:${to.user}`;
   if ('group' in to) return `group:${to.group}`;
   return 'online' in to ? 'online' : 'all';
@@ -123,6 +153,7 @@ function answerOf({ id, due }: QueuedJob, asked: string): PublishAnswer {
   return id === asked ? answer : { ...answer, duplicate: true };
 }
 
-function refused(pointer: string, detail: string): Problem {
+function notEphemeral(): Problem {
+  const [pointer, detail] = ['/ephemeral', 'a list or a filtered audience can not be ephemeral'];
   return new Problem('invalid', `${pointer}: ${detail}`, { errors: [{ pointer, detail }] });
 }

@@ -115,9 +115,10 @@ export class JobCatalog {
 function viewOf(id: string, row: Row): JobView | undefined {
   const state = jobState.safeParse(row.state);
   if (!state.success) return undefined;
-  const { total, done, createdAt, due, error } = row;
+  const { kind, total, done, walked, createdAt, due, error } = row;
   return {
     ...{ id, state: state.data, total, done, message: id, createdAt },
+    ...(kind === 'filter' && { walked }),
     ...(due > 0 && { deliverAt: due }),
     ...(error !== '' && { error }),
   };

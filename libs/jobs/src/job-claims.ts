@@ -8,13 +8,14 @@ import {
   jobCheckpoint,
   jobChunks,
   jobClaim,
+  jobExtend,
   jobFail,
   jobSettle,
   jobYield,
   type Keyspace,
   type ScriptRunner,
 } from '@fanfare/redis-scripts';
-import { type Chunk, parseChunk } from './chunks.js';
+import { type Chunk, chunkText, parseChunk } from './chunks.js';
 import { JOB_KEPT_MS } from './job-catalog.js';
 import { decodeMeta, type JobMeta } from './job-meta.js';
 
@@ -49,6 +50,20 @@ export interface ClaimedJob extends Claim {
   readonly ahead: ReadonlySet<number>;
   /** Users whose entry is written. */
   readonly done: number;
+  /** Of a filtered audience: users looked at so far, and where the walk goes on. */
+  readonly walked: number;
+  readonly cursor: string;
+}
+
+/** What a walk found, and where it goes on. */
+export interface Extension {
+  /** How many chunks the job had. */
+  readonly first: number;
+  readonly chunks: readonly Chunk[];
+  /** Users found so far, these included. */
+  readonly total: number;
+  readonly walked: number;
+  readonly cursor: string;
 }
 
 export interface Progress {
@@ -116,6 +131,17 @@ export class JobClaims {
     );
     if (reply.status === 'LOST') throw new LostClaimError(job.id);
     return reply.urgent === 1 && job.lane !== 'urgent';
+  }
+
+  /** From then on whoever carries the job out sends to these users, and walks on behind them. @throws LostClaimError */
+  async extend(job: ClaimedJob, { first, chunks, total, walked, cursor }: Extension): Promise<void> {
+    const reply = await jobExtend(
+      this.scripts,
+      { ...this.keysOf(job), chunks: this.keys.jobChunks(job.id) },
+      { claim: job.claim, entry: job.entry, first, total, walked, cursor },
+      chunks.map((chunk) => ({ text: chunkText(chunk) })),
+    );
+    if (reply.status === 'LOST') throw new LostClaimError(job.id);
   }
 
   /** @throws LostClaimError */

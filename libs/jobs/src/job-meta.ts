@@ -1,9 +1,9 @@
 /** What a job says about its message besides the message itself, as it is stored. */
-import type { DirectAudience } from '@fanfare/contracts';
+import type { DirectAudience, FilteredAudience } from '@fanfare/contracts';
 
 export interface JobMeta {
   /** Undefined for a list: its users are in the chunks. */
-  readonly to: DirectAudience | undefined;
+  readonly to: DirectAudience | FilteredAudience | undefined;
   /** Index in PRIORITIES. */
   readonly priority: number;
   /** ms, 0 for never */

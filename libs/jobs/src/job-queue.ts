@@ -22,7 +22,7 @@ export interface JobIdentity {
 export interface NewJob {
   readonly id: string;
   readonly lane: Priority;
-  readonly kind: 'list' | 'publish';
+  readonly kind: 'list' | 'filter' | 'publish';
   /** ms, 0 for now */
   readonly due: number;
   readonly total: number;

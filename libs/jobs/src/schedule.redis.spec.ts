@@ -2,7 +2,7 @@
 import { groupPut, jobRelease } from '@fanfare/redis-scripts';
 import { until } from '@fanfare/testing';
 import { LANES } from './lanes.js';
-import { payloadsOf, publishList, redisWorld, workUntil } from './world.fixture.js';
+import { payloadsOf, publishList, redisWorld, workUntil, publish } from './world.fixture.js';
 
 const world = redisWorld();
 const SOON_MS = 150;
@@ -11,7 +11,7 @@ const later = () => Date.now() + 3600_000;
 
 test('a message is sent at its time and not before; at and ttl are of that time', async () => {
   const deliverAt = soon();
-  const answer = await world.intake.publish({ to: { user: 'a' }, payload: 1, deliverAt, ttlSeconds: 60 });
+  const answer = await publish(world, { to: { user: 'a' }, payload: 1, deliverAt, ttlSeconds: 60 });
   expect(answer).toEqual({ id: answer.id, state: 'scheduled', job: answer.id });
   expect(await world.catalog.get(answer.id)).toMatchObject({ state: 'scheduled', deliverAt, total: 1, done: 0 });
   await world.schedule.release();

@@ -6,6 +6,8 @@ import type { PublishAnswer, PublishRequest } from '@fanfare/contracts';
 import { connectRedis, Keyspace, type RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { type RedisServer, startRedis, type ThrowawayRedis, until } from '@fanfare/testing';
 import { ListAppender, messageBytes, Publisher, type Retention } from '@fanfare/timelines';
+import { AudienceWalk } from './audience-walk.js';
+import { DryRun } from './dry-run.js';
 import { Intake } from './intake.js';
 import { JobCatalog } from './job-catalog.js';
 import { type Claim, JobClaims } from './job-claims.js';
@@ -28,6 +30,7 @@ export interface World {
   catalog: JobCatalog;
   schedule: Schedule;
   claims: JobClaims;
+  walk: AudienceWalk;
   runner: JobRunner;
 }
 
@@ -56,10 +59,11 @@ export function redisWorld(): World {
     const queue = new JobQueue(scripts, keys, { laneDepth: LANE_DEPTH });
     const claims = new JobClaims(scripts, keys, { claimMs: CLAIM_MS, backoffMs: BACKOFF_MS });
     const appender = new ListAppender(scripts, keys, retention);
-    const runner = new JobRunner(claims, appender, publisher);
-    const intake = new Intake(publisher, queue, scripts, keys);
+    const walk = new AudienceWalk(scripts, keys);
+    const runner = new JobRunner(claims, appender, publisher, walk, keys);
+    const intake = new Intake(publisher, queue, scripts, keys, walk, new DryRun(scripts, keys));
     const [catalog, schedule] = [new JobCatalog(scripts, keys), new Schedule(scripts, keys)];
-    Object.assign(world, { keys, publisher, appender, queue, intake, catalog, schedule, claims, runner });
+    Object.assign(world, { keys, publisher, appender, queue, intake, catalog, schedule, claims, walk, runner });
   });
   afterAll(async () => {
     world.scripts.close();
@@ -72,12 +76,19 @@ export function redisWorld(): World {
 
 export const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `user-${index}`);
 
+/** What is sent, and not a dry run. */
+export async function publish(world: World, request: PublishRequest): Promise<PublishAnswer> {
+  const answer = await world.intake.publish(request);
+  if ('reach' in answer) throw new Error('that was a dry run');
+  return answer;
+}
+
 export function publishList(
   world: World,
   users: string[],
   fields: Partial<PublishRequest> = {},
 ): Promise<PublishAnswer> {
-  return world.intake.publish({ to: { users }, payload: 1, ...fields });
+  return publish(world, { to: { users }, payload: 1, ...fields });
 }
 
 /** The payloads that a user has, oldest first. */

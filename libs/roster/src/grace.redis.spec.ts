@@ -69,12 +69,13 @@ test('two who settle at once announce each user once', async () => {
 });
 
 test('the scripts answer who is leaving, who went offline, and whether more are due', async () => {
-  const { sessions, leaving, online, users } = world.keys.user('a').home;
+  const { home, state } = world.keys.user('a');
+  const { sessions, leaving, online } = home;
   const held = (node: string) => world.keys.nodeHoldings(world.keys.user('a').home, node);
   const closeOne = (session: string) =>
     sessionClose(
       world.scripts,
-      { sessions, leaving, users, holdings: held('n1') },
+      { sessions, leaving, state, holdings: held('n1') },
       { user: 'a', session, node: 'n1', graceMs: 0 },
     );
   const evict = (node: string) =>

@@ -5,4 +5,6 @@ export { parseSessions, type OpenSession } from './session-lines.js';
 export { SessionRegistry, type Acknowledged, type Opened, type OpenRequest } from './session-registry.js';
 export { decodeSetCursor, encodeSetCursor, setStart, type SetCursor } from './set-cursor.js';
 export { Settler } from './settler.js';
-export { Users, type AttributeValue, type UserView } from './users.js';
+export { UserFilter } from './user-filter.js';
+export { UserWalk, walkStart, type Stretch, type WalkCursor } from './user-walk.js';
+export { Users, type UserView } from './users.js';

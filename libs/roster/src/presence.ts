@@ -72,11 +72,10 @@ export class Presence {
   }
 
   private async queryChunk(home: PartitionKeys, users: string[], found: Map<string, UserPresence>): Promise<void> {
-    const keys = { users: home.users, online: home.online, sessions: home.sessions };
     const reply = await rosterPresence(
       this.scripts,
-      keys,
-      users.map((user) => ({ user })),
+      { online: home.online, sessions: home.sessions },
+      users.map((user) => ({ state: this.keys.userIn(home, user).state, user })),
     );
     reply.users.forEach((row, index) => found.set(users[index] ?? '', toPresence(row)));
   }

@@ -88,10 +88,10 @@ export class SessionRegistry {
   }
 
   async close(user: string, session: string, node: string, graceMs: number): Promise<void> {
-    const { home } = this.keys.user(user);
-    const { sessions, leaving, users } = home;
+    const { home, state } = this.keys.user(user);
+    const { sessions, leaving } = home;
     const holdings = this.keys.nodeHoldings(home, node);
-    await sessionClose(this.scripts, { sessions, leaving, users, holdings }, { user, session, node, graceMs });
+    await sessionClose(this.scripts, { sessions, leaving, state, holdings }, { user, session, node, graceMs });
   }
 
   /** Moves the device's delivery cursors forward; older positions change nothing. */

@@ -1,6 +1,7 @@
 // The registry of users: known from their first mention, with attributes that are replaced as a whole.
 import { appendMany, open, redisWorld } from './world.fixture.js';
-import { type AttributeValue, Users } from './users.js';
+import type { AttributeValue } from '@fanfare/contracts';
+import { Users } from './users.js';
 
 const world = redisWorld();
 const users = () => new Users(world.scripts, world.keys, 3_600_000);

@@ -1,9 +1,7 @@
 /** The registry of users: who is known, with which attributes. Attributes are replaced as a whole. */
-import type { UserPresence } from '@fanfare/contracts';
-import { type Keyspace, type ScriptRunner, userInfo, userPut } from '@fanfare/redis-scripts';
+import type { AttributeValue, UserPresence } from '@fanfare/contracts';
+import { type Keyspace, rosterPage, type ScriptRunner, userInfo, userPut } from '@fanfare/redis-scripts';
 import { toPresence } from './presence.js';
-
-export type AttributeValue = string | number | boolean | null;
 
 export interface UserView {
   readonly id: string;
@@ -34,12 +32,22 @@ export class Users {
     return { created: created === 1 };
   }
 
+  /** How many are known; over many partitions no snapshot. */
+  async count(): Promise<number> {
+    const pages = await Promise.all(
+      this.keys
+        .everyHome()
+        .map(({ users: set }) => rosterPage(this.scripts, { set }, { score: '', after: '', limit: 0 })),
+    );
+    return pages.reduce((sum, { total }) => sum + total, 0);
+  }
+
   /** undefined for a user who is not known */
   async get(user: string): Promise<UserView | undefined> {
     const keys = this.keys.user(user);
-    const { users, online, sessions } = keys.home;
+    const { online, sessions } = keys.home;
     const info = this.keys.userInfo(keys);
-    const reply = await userInfo(this.scripts, { state: keys.state, users, online, sessions, info }, { user });
+    const reply = await userInfo(this.scripts, { state: keys.state, online, sessions, info }, { user });
     if (reply.status !== 'OK') return undefined;
     const { attributes } = reply;
     return { id: user, createdAt: reply.since, attributes: parseAttributes(attributes), presence: toPresence(reply) };

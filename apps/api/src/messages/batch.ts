@@ -5,11 +5,11 @@
  * The hot path of the API: nothing is awaited, formatted or logged for a message that is fine
  * (`npm run bench -- publish`).
  */
-import { type ProblemDocument, type PublishAnswer, publishRequest } from '@fanfare/contracts';
+import { type DryRunAnswer, type ProblemDocument, type PublishAnswer, publishRequest } from '@fanfare/contracts';
 import type { Intake } from '@fanfare/jobs';
 import { check, toProblem } from '@fanfare/service-kit';
 
-export type BatchResult = PublishAnswer | { readonly error: ProblemDocument };
+export type BatchResult = PublishAnswer | DryRunAnswer | { readonly error: ProblemDocument };
 
 /** @param onFault is told of each error that is ours */
 export function publishBatch(

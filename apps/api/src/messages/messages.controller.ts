@@ -1,6 +1,7 @@
 import {
   batchRequest,
   type BatchRequest,
+  type DryRunAnswer,
   jobId,
   jobView,
   type JobView,
@@ -15,7 +16,7 @@ import { BodyLimit } from '@fanfare/service-kit';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Logger, Param, Post, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { batchAnswer } from '../openapi/answers.js';
+import { batchAnswer, repeatedOrDryRun } from '../openapi/answers.js';
 import { Endpoint, someId } from '../openapi/endpoint.js';
 import { type BatchResult, publishBatch } from './batch.js';
 import { withKeyOfHeader } from './idempotency-key.js';
@@ -34,11 +35,13 @@ export class MessagesController {
     summary: 'Publish a message',
     description:
       'To a user, a group, everyone (`{"all": true}`) or everyone online now (`{"online": true}`, not kept). ' +
-      'A list (`{"users": [...]}`, at most 100,000) and what has a `deliverAt` to come become a job. ' +
+      'To those of a group or of all whose attributes fit: `{"all": true, "where": {"plan": "pro", "age": {"gte": 18}}}`. ' +
+      'That, a list (`{"users": [...]}`, at most 100,000) and what has a `deliverAt` to come become a job. ' +
       'A 202 says that Redis holds it. The same idempotency key for the same `to` gives the same message once: ' +
-      'a repeat is answered with 200, the same body and `duplicate`.',
+      'a repeat is answered with 200, the same body and `duplicate`. With `dryRun` nothing is sent, and 200 tells how ' +
+      'many users it would be for.',
     example: { body: { to: { user: 'alice' }, type: 'greeting', payload: { text: 'hello' } } },
-    answers: { 202: ['Accepted', publishAnswer], 200: ['Accepted before', publishAnswer] },
+    answers: { 202: ['Accepted', publishAnswer], 200: ['Accepted before, or a dry run', repeatedOrDryRun] },
     codes: ['bad_request', 'invalid', 'idempotency_mismatch', 'group_unknown', 'too_large', 'lane_full'],
   })
   @BodyLimit(limits.listBodyBytes)
@@ -49,9 +52,9 @@ export class MessagesController {
     @Body({ schema: publishRequest }) body: PublishRequest,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<PublishAnswer> {
+  ): Promise<PublishAnswer | DryRunAnswer> {
     const answer = await this.intake.publish(withKeyOfHeader(body, key));
-    if (answer.duplicate) void reply.code(200);
+    if ('reach' in answer || answer.duplicate) void reply.code(200);
     return answer;
   }
 
@@ -79,7 +82,7 @@ export class MessagesController {
   }
 
   @Endpoint({
-    summary: 'A message that is a job: a list, or one with a time to come',
+    summary: 'A message that is a job: a list, one with a filter, or one with a time to come',
     description: 'Known until a day after it is done or cancelled.',
     example: someId,
     answers: { 200: ['How far it has come', jobView] },

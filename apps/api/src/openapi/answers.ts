@@ -4,6 +4,7 @@
  */
 import {
   type DeadLetterPage,
+  dryRunAnswer,
   type InboxPage,
   type JobPage,
   jobView,
@@ -40,8 +41,10 @@ export const problem = z
   })
   .describe('RFC 9457');
 
+export const repeatedOrDryRun = z.union([publishAnswer, dryRunAnswer]);
+
 export const batchAnswer = z.object({
-  results: z.array(z.union([publishAnswer, z.object({ error: problem })])),
+  results: z.array(z.union([publishAnswer, dryRunAnswer, z.object({ error: problem })])),
 }) satisfies z.ZodType<{ results: (BatchResult | { error: { code: string } })[] }>;
 
 const presence = z.object({

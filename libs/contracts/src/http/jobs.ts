@@ -11,8 +11,9 @@ export const jobId = z.uuid({ error: 'must be the id of a message or a job' });
 export const jobView = z.object({
   id: z.string(),
   state: jobState,
-  total: z.number().int().describe('Users it goes to, or 1'),
+  total: z.number().int().describe('Users it goes to, or 1; with a filter those found so far'),
   done: z.number().int().describe('Of them, those whose entry is written'),
+  walked: z.number().int().optional().describe('With a filter: users whose attributes have been looked at'),
   message: z.string().describe('Id of the message'),
   createdAt: z.number().int().describe('ms since 1970'),
   deliverAt: z.number().int().optional().describe('ms since 1970'),

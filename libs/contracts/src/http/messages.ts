@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { groupId, idempotencyKey, messageType, userId } from '../ids.js';
 import { limits } from '../limits.js';
 import { priority } from '../priorities.js';
+import { where, type Where } from './where.js';
 
 const toUser = z.strictObject({ user: userId });
 const toGroup = z.strictObject({ group: groupId });
@@ -16,10 +17,18 @@ export const directAudience = z.union([toUser, toGroup, toAll, toOnline]);
 /** One timeline, or none: what a single script call reaches. */
 export type DirectAudience = z.infer<typeof directAudience>;
 
-export const audience = z.union([toUser, toGroup, toAll, toOnline, toUsers], {
+const filter = { where: where.optional() };
+
+export const audience = z.union([toUser, toGroup.extend(filter), toAll.extend(filter), toOnline, toUsers], {
   error: `must be {"user": id}, {"group": id}, {"users": [1 to ${limits.usersPerMessage} ids]}, {"all": true} or {"online": true}`,
 });
 export type Audience = z.infer<typeof audience>;
+/** Those of a group, or of all, whose attributes fit. */
+export type FilteredAudience = { readonly where: Where } & ({ readonly group: string } | { readonly all: true });
+
+export function isFiltered(to: Audience): to is FilteredAudience {
+  return 'where' in to && to.where !== undefined;
+}
 
 /** The last time that a Date can hold. */
 const MAX_TIME_MS = 8.64e15;
@@ -44,6 +53,7 @@ export const publishRequest = z.strictObject({
   from: userId.optional().describe('The user who sends it; it does not count as unread for them'),
   idempotencyKey: idempotencyKey.optional().describe('The same key gives the same message once'),
   idempotencySeconds: z.number().int().min(1).max(limits.idempotencySeconds).optional().describe('3600 by default'),
+  dryRun: z.boolean().optional().describe('Only tell how many it would reach; nothing is sent and nothing kept'),
 });
 export type PublishRequest = z.infer<typeof publishRequest>;
 /** A request that a single script call carries out. */
@@ -60,6 +70,11 @@ export const publishAnswer = z.object({
   duplicate: z.literal(true).optional(),
 });
 export type PublishAnswer = z.infer<typeof publishAnswer>;
+
+export const dryRunAnswer = z.object({
+  reach: z.number().int().describe('Users that the message would be for'),
+});
+export type DryRunAnswer = z.infer<typeof dryRunAnswer>;
 
 /** Each message is checked by itself, so that one that is wrong does not fail the others. */
 export const batchRequest = z.strictObject({

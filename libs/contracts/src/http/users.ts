@@ -2,11 +2,7 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
 import { timelineName } from '../timeline-names.js';
-
-const attributeName = z.string().min(1).max(64);
-const attributeValue = z.union([z.string(), z.number(), z.boolean(), z.null()], {
-  error: 'must be a string, a number, a boolean or null',
-});
+import { attributeName, attributeValue } from './attributes.js';
 
 export const putUserRequest = z.strictObject({
   attributes: z

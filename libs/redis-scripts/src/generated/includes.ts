@@ -218,6 +218,86 @@ export const FENCE_WAS_OWNED =
   "  return string.find(lineage, ' ' .. epoch .. ' ', 1, true) ~= nil\n" +
   "end\n";
 
+export const FILTER_QUOTE =
+  "local QUOTE = string.byte('\"')\n";
+
+export const FILTER_BYTE_ORDER =
+  "local function byte_order(one, other)\n" +
+  "  local low, high = 0, math.min(#one, #other)\n" +
+  "  while low < high do\n" +
+  "    local middle = math.ceil((low + high) / 2)\n" +
+  "    if string.sub(one, 1, middle) == string.sub(other, 1, middle) then low = middle else high = middle - 1 end\n" +
+  "  end\n" +
+  "  return (string.byte(one, low + 1) or -1) - (string.byte(other, low + 1) or -1)\n" +
+  "end\n";
+
+export const FILTER_PARSED =
+  "local PARSED = {}\n";
+
+export const FILTER_BEGINNING_OF =
+  "local function beginning_of(stored, bytes)\n" +
+  "  if not string.find(stored, '\\\\', 1, true) then return string.sub(stored, 2, math.min(#stored - 1, bytes + 1)) end\n" +
+  "  if PARSED[stored] == nil then\n" +
+  "    local is_text, value = pcall(cjson.decode, stored)\n" +
+  "    PARSED[stored] = is_text and value\n" +
+  "  end\n" +
+  "  return PARSED[stored] or nil\n" +
+  "end\n";
+
+export const FILTER_ORDER_TO =
+  "local function order_to(stored, operand)\n" +
+  "  local is_text = string.byte(stored) == QUOTE\n" +
+  "  if type(operand) == 'number' then\n" +
+  "    local value = not is_text and tonumber(stored)\n" +
+  "    return value and value - operand\n" +
+  "  end\n" +
+  "  local value = is_text and beginning_of(stored, #operand + 1)\n" +
+  "  return value and byte_order(value, operand)\n" +
+  "end\n";
+
+export const FILTER_ORDERED =
+  "local ORDERED = {\n" +
+  "  gt = function(order) return order > 0 end,\n" +
+  "  gte = function(order) return order >= 0 end,\n" +
+  "  lt = function(order) return order < 0 end,\n" +
+  "  lte = function(order) return order <= 0 end,\n" +
+  "}\n";
+
+export const FILTER_COMPILED =
+  "local function compiled(test)\n" +
+  "  local name, column, operand = test[1], test[2], test[3]\n" +
+  "  if name == 'and' or name == 'or' then\n" +
+  "    local parts, is_any = {}, name == 'or'\n" +
+  "    for index = 2, #test do parts[#parts + 1] = compiled(test[index]) end\n" +
+  "    return function(values)\n" +
+  "      for _, part in ipairs(parts) do\n" +
+  "        if part(values) == is_any then return is_any end\n" +
+  "      end\n" +
+  "      return not is_any\n" +
+  "    end\n" +
+  "  end\n" +
+  "  if name == 'exists' then return function(values) return (values[column] ~= false) == operand end end\n" +
+  "  if name == 'eq' then return function(values) return values[column] == operand end end\n" +
+  "  if name == 'ne' then return function(values) return values[column] ~= operand end end\n" +
+  "  if name == 'in' then\n" +
+  "    local known = {}\n" +
+  "    for _, text in ipairs(operand) do known[text] = true end\n" +
+  "    return function(values) return known[values[column]] == true end\n" +
+  "  end\n" +
+  "  local holds = ORDERED[name]\n" +
+  "  return function(values)\n" +
+  "    local order = values[column] and order_to(values[column], operand)\n" +
+  "    if not order then return false end\n" +
+  "    return holds(order)\n" +
+  "  end\n" +
+  "end\n";
+
+export const FILTER_COMPILE_FILTER =
+  "local function compile_filter(text)\n" +
+  "  local filter = cjson.decode(text)\n" +
+  "  return filter[1], compiled(filter[2])\n" +
+  "end\n";
+
 export const GONE_SWEEP_STEP =
   "local SWEEP_STEP = 500\n";
 
@@ -347,12 +427,15 @@ export const PAGE_IS_BEHIND =
   "  return #one > #other\n" +
   "end\n";
 
+export const PAGE_STANDS_THERE =
+  "local function stands_there(set, score, member)\n" +
+  "  return tonumber(redis.call('ZSCORE', set, member) or 'nan') == tonumber(score)\n" +
+  "end\n";
+
 export const PAGE_PAGE_START =
   "local function page_start(set, score, member)\n" +
   "  if member == '' then return 0 end\n" +
-  "  if tonumber(redis.call('ZSCORE', set, member) or 'nan') == tonumber(score) then\n" +
-  "    return redis.call('ZRANK', set, member) + 1\n" +
-  "  end\n" +
+  "  if stands_there(set, score, member) then return redis.call('ZRANK', set, member) + 1 end\n" +
   "  local low = redis.call('ZCOUNT', set, '-inf', '(' .. score)\n" +
   "  local high = redis.call('ZCOUNT', set, '-inf', score)\n" +
   "  while low < high do\n" +
@@ -360,6 +443,13 @@ export const PAGE_PAGE_START =
   "    if is_behind(redis.call('ZRANGE', set, middle, middle)[1], member) then high = middle else low = middle + 1 end\n" +
   "  end\n" +
   "  return low\n" +
+  "end\n";
+
+export const PAGE_PAGE_END =
+  "local function page_end(set, score, member)\n" +
+  "  if member == '' then return redis.call('ZCARD', set) end\n" +
+  "  local start = page_start(set, score, member)\n" +
+  "  return stands_there(set, score, member) and start - 1 or start\n" +
   "end\n";
 
 export const RETENTION_REFRESH_SHARE =

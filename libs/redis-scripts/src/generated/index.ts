@@ -18,6 +18,7 @@ import {
   jobDeadScript,
   jobDueScript,
   jobEnqueueScript,
+  jobExtendScript,
   jobFailScript,
   jobHurryScript,
   jobPageScript,
@@ -50,6 +51,7 @@ import {
 import {
   rosterPageScript,
   rosterPresenceScript,
+  rosterWalkScript,
 } from './roster.js';
 import {
   sessionCloseScript,
@@ -72,6 +74,7 @@ import {
   userAckScript,
   userCursorsScript,
   userEnterScript,
+  userFilterScript,
   userInfoScript,
   userJoinedScript,
   userLeftScript,
@@ -120,6 +123,7 @@ export {
   jobDead,
   jobDue,
   jobEnqueue,
+  jobExtend,
   jobFail,
   jobHurry,
   jobPage,
@@ -159,6 +163,10 @@ export type {
   JobEnqueueArgs,
   JobEnqueueKeys,
   JobEnqueueReply,
+  JobExtendArgs,
+  JobExtendItem,
+  JobExtendKeys,
+  JobExtendReply,
   JobFailArgs,
   JobFailKeys,
   JobFailReply,
@@ -252,6 +260,7 @@ export type {
 export {
   rosterPage,
   rosterPresence,
+  rosterWalk,
 } from './roster.js';
 export type {
   RosterPageArgs,
@@ -260,6 +269,9 @@ export type {
   RosterPresenceItem,
   RosterPresenceKeys,
   RosterPresenceReply,
+  RosterWalkArgs,
+  RosterWalkKeys,
+  RosterWalkReply,
 } from './roster.js';
 export {
   sessionClose,
@@ -329,6 +341,7 @@ export {
   userAck,
   userCursors,
   userEnter,
+  userFilter,
   userInfo,
   userJoined,
   userLeft,
@@ -347,6 +360,10 @@ export type {
   UserEnterArgs,
   UserEnterKeys,
   UserEnterReply,
+  UserFilterArgs,
+  UserFilterItem,
+  UserFilterKeys,
+  UserFilterReply,
   UserInfoArgs,
   UserInfoKeys,
   UserInfoReply,
@@ -388,6 +405,7 @@ export const allScripts: readonly AnyScript[] = [
   jobDeadScript,
   jobDueScript,
   jobEnqueueScript,
+  jobExtendScript,
   jobFailScript,
   jobHurryScript,
   jobPageScript,
@@ -412,6 +430,7 @@ export const allScripts: readonly AnyScript[] = [
   partitionTakeScript,
   rosterPageScript,
   rosterPresenceScript,
+  rosterWalkScript,
   sessionCloseScript,
   sessionEvictScript,
   sessionOpenScript,
@@ -428,6 +447,7 @@ export const allScripts: readonly AnyScript[] = [
   userAckScript,
   userCursorsScript,
   userEnterScript,
+  userFilterScript,
   userInfoScript,
   userJoinedScript,
   userLeftScript,

@@ -85,13 +85,13 @@ export interface JobBeginArgs {
 }
 
 export type JobBeginReply =
-  | { status: 'OK'; claim: number; attempts: number; kind: string; total: number; done: number; chunks: number; next: number; ahead: string; meta: string; message: Buffer }
+  | { status: 'OK'; claim: number; attempts: number; kind: string; total: number; done: number; chunks: number; next: number; ahead: string; walked: number; cursor: string; meta: string; message: Buffer }
   | { status: 'GONE' };
 
 /** Begin or go on with a job that was claimed. Any earlier claim of it ends. GONE: there is no such job, or it is not this entry's any more; the entry has been dropped. */
 export const jobBeginScript: Script<JobBeginReply> = {
   name: 'job/begin',
-  sha1: 'd841c1e0d9a0b00365defce7763ee7107d6f9ad4',
+  sha1: 'b8c94bc1838f2695076eca78c753e7b9b1ffa959',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -108,14 +108,18 @@ export const jobBeginScript: Script<JobBeginReply> = {
     "end\n" +
     "local claim, attempts = redis.call('HINCRBY', job, 'claims', 1), redis.call('HINCRBY', job, 'attempts', 1)\n" +
     "redis.call('HSET', job, 'state', 'running')\n" +
-    "local known = redis.call('HMGET', job, 'kind', 'total', 'done', 'chunks', 'next', 'ahead', 'meta', 'message')\n" +
-    "return { 'OK', claim, attempts, known[1], known[2], known[3], known[4], known[5], known[6], known[7], known[8] }\n",
+    "local known = redis.call('HMGET', job, 'kind', 'total', 'done', 'chunks', 'next', 'ahead', 'walked', 'cursor', 'meta',\n" +
+    "  'message')\n" +
+    "return {\n" +
+    "  'OK', claim, attempts, known[1], known[2], known[3], known[4], known[5], known[6], known[7] or 0, known[8] or '', known[9],\n" +
+    "  known[10],\n" +
+    "}\n",
 };
 
 function decodeJobBegin(reply: Reply): JobBeginReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', claim: int(reply[1]), attempts: int(reply[2]), kind: string(reply[3]), total: int(reply[4]), done: int(reply[5]), chunks: int(reply[6]), next: int(reply[7]), ahead: string(reply[8]), meta: string(reply[9]), message: bytes(reply[10]) };
+      return { status: 'OK', claim: int(reply[1]), attempts: int(reply[2]), kind: string(reply[3]), total: int(reply[4]), done: int(reply[5]), chunks: int(reply[6]), next: int(reply[7]), ahead: string(reply[8]), walked: int(reply[9]), cursor: string(reply[10]), meta: string(reply[11]), message: bytes(reply[12]) };
     case 'GONE':
       return { status: 'GONE' };
     default:
@@ -532,13 +536,13 @@ export interface JobEnqueueArgs {
   id: string;
   /** string: name of the lane */
   lane: string;
-  /** string: list or publish */
+  /** string: list, filter or publish */
   kind: string;
   /** integer: ms, 0 for now */
   due: number;
   /** integer: jobs that the lane may hold */
   depth: number;
-  /** integer: users, or 1 */
+  /** integer: users, or 1; 0 where they are still to be found */
   total: number;
   /** integer: chunks that were stored */
   chunkCount: number;
@@ -635,6 +639,96 @@ export function jobEnqueue(runner: ScriptRunner, keys: JobEnqueueKeys, args: Job
   const keyList: string[] = [keys.part, keys.links, keys.lane, keys.job, keys.chunks, keys.idem, keys.index, keys.schedule];
   const argList: (Buffer | string)[] = [args.id, args.lane, args.kind, intArg('due', args.due), intArg('depth', args.depth), intArg('total', args.total), intArg('chunkCount', args.chunkCount), args.fingerprint, intArg('idemMs', args.idemMs), args.meta, args.message];
   return runner.call(jobEnqueueScript, keyList, argList, options);
+}
+
+/** Keys of `job/extend`, all of one slot. */
+export interface JobExtendKeys {
+  /** hash: the job */
+  job: string;
+  /** stream: its lane */
+  lane: string;
+  /** hash: index to partition and users */
+  chunks: string;
+}
+
+/** Arguments of `job/extend`. */
+export interface JobExtendArgs {
+  /** integer: number of the worker's claim */
+  claim: number;
+  /** string: id of the job's entry in the lane */
+  entry: string;
+  /** integer: index of the first chunk added: how many there were before */
+  first: number;
+  /** integer: users found so far */
+  total: number;
+  /** integer: users looked at so far */
+  walked: number;
+  /** string: where the walk goes on; 'end' where it is over */
+  cursor: string;
+}
+
+/** One item of `job/extend`. */
+export interface JobExtendItem {
+  /** string: partition and users, a line each */
+  text: string;
+}
+
+export type JobExtendReply =
+  | { status: 'OK' }
+  | { status: 'LOST' };
+
+/** What a walk over an audience found: chunks to be added to its job, and the cursor from where it goes on, in one step. Whoever goes on with the job carries out these chunks, and walks on behind them. Chunks that are done are dropped, so that a job holds no more than it is working at. Renews the claim. A second run changes nothing. LOST: another worker has taken the job over. */
+export const jobExtendScript: Script<JobExtendReply> = {
+  name: 'job/extend',
+  sha1: 'ac499ea3dea5914d64840105c20f3228f85d6958',
+  readOnly: false,
+  partIndex: -1,
+  retryIndex: -1,
+  decode: decodeJobExtend,
+  source:
+    "#!lua\n" +
+    LANES_GROUP +
+    LANES_RENEW_CLAIM +
+    LANES_HOLDS_CLAIM +
+    "local job, lane, chunks = KEYS[1], KEYS[2], KEYS[3]\n" +
+    "local claim, entry, first, total, walked, cursor = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5], ARGV[6]\n" +
+    "local FIXED_ARGS = 6\n" +
+    "if not holds_claim(job, claim) then return { 'LOST' } end\n" +
+    "local known = redis.call('HMGET', job, 'next', 'dropped')\n" +
+    "local done, dropped = tonumber(known[1]), tonumber(known[2] or '0')\n" +
+    "for index = dropped, done - 1 do redis.call('HDEL', chunks, index) end\n" +
+    "local count = #ARGV - FIXED_ARGS\n" +
+    "for item = 1, count do redis.call('HSET', chunks, first + item - 1, ARGV[FIXED_ARGS + item]) end\n" +
+    "redis.call('HSET', job, 'chunks', first + count, 'total', total, 'walked', walked, 'cursor', cursor, 'dropped', done,\n" +
+    "  'attempts', 1)\n" +
+    "renew_claim(lane, entry)\n" +
+    "return { 'OK' }\n",
+};
+
+function decodeJobExtend(reply: Reply): JobExtendReply {
+  switch (statusOf(reply)) {
+    case 'OK':
+      return { status: 'OK' };
+    case 'LOST':
+      return { status: 'LOST' };
+    default:
+      throw unknownStatus('job/extend', reply);
+  }
+}
+
+/**
+ * What a walk over an audience found: chunks to be added to its job, and the cursor from where it goes on, in one step.
+ * Whoever goes on with the job carries out these chunks, and walks on behind them. Chunks that are done are dropped, so
+ * that a job holds no more than it is working at. Renews the claim. A second run changes nothing.
+ * LOST: another worker has taken the job over.
+ */
+export function jobExtend(runner: ScriptRunner, keys: JobExtendKeys, args: JobExtendArgs, items: readonly JobExtendItem[], options?: CallOptions): Promise<JobExtendReply> {
+  const keyList: string[] = [keys.job, keys.lane, keys.chunks];
+  const argList: (Buffer | string)[] = [intArg('claim', args.claim), args.entry, intArg('first', args.first), intArg('total', args.total), intArg('walked', args.walked), args.cursor];
+  for (const item of items) {
+    argList.push(item.text);
+  }
+  return runner.call(jobExtendScript, keyList, argList, options);
 }
 
 /** Keys of `job/fail`, all of one slot. */
@@ -840,12 +934,12 @@ export interface JobReadItem {
 }
 
 export type JobReadReply =
-  | { status: 'OK'; jobs: { state: string; lane: string; kind: string; total: number; done: number; due: number; attempts: number; createdAt: number; error: string }[] };
+  | { status: 'OK'; jobs: { state: string; lane: string; kind: string; total: number; done: number; due: number; attempts: number; createdAt: number; walked: number; error: string }[] };
 
 /** What is known of jobs, in the order asked for; state '' for one that is not known. */
 export const jobReadScript: Script<JobReadReply> = {
   name: 'job/read',
-  sha1: 'a23f65a73f1890c7435b208b5e90a213b2aa3142',
+  sha1: '5604f5bb795e8e176117521bd238a363fbd8b1b4',
   readOnly: true,
   partIndex: -1,
   retryIndex: -1,
@@ -854,10 +948,11 @@ export const jobReadScript: Script<JobReadReply> = {
     "#!lua flags=no-writes\n" +
     "local jobs = {}\n" +
     "for _, job in ipairs(KEYS) do\n" +
-    "  local known = redis.call('HMGET', job, 'state', 'lane', 'kind', 'total', 'done', 'due', 'attempts', 'createdAt', 'error')\n" +
+    "  local known = redis.call('HMGET', job, 'state', 'lane', 'kind', 'total', 'done', 'due', 'attempts', 'createdAt', 'walked',\n" +
+    "    'error')\n" +
     "  for field = 1, 3 do jobs[#jobs + 1] = known[field] or '' end\n" +
-    "  for field = 4, 8 do jobs[#jobs + 1] = known[field] or 0 end\n" +
-    "  jobs[#jobs + 1] = known[9] or ''\n" +
+    "  for field = 4, 9 do jobs[#jobs + 1] = known[field] or 0 end\n" +
+    "  jobs[#jobs + 1] = known[10] or ''\n" +
     "end\n" +
     "return { 'OK', jobs }\n",
 };
@@ -865,7 +960,7 @@ export const jobReadScript: Script<JobReadReply> = {
 function decodeJobRead(reply: Reply): JobReadReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', jobs: rows(reply[1], 9, (row, at) => ({ state: string(row[at]), lane: string(row[at + 1]), kind: string(row[at + 2]), total: int(row[at + 3]), done: int(row[at + 4]), due: int(row[at + 5]), attempts: int(row[at + 6]), createdAt: int(row[at + 7]), error: string(row[at + 8]) })) };
+      return { status: 'OK', jobs: rows(reply[1], 10, (row, at) => ({ state: string(row[at]), lane: string(row[at + 1]), kind: string(row[at + 2]), total: int(row[at + 3]), done: int(row[at + 4]), due: int(row[at + 5]), attempts: int(row[at + 6]), createdAt: int(row[at + 7]), walked: int(row[at + 8]), error: string(row[at + 9]) })) };
     default:
       throw unknownStatus('job/read', reply);
   }

@@ -9,8 +9,8 @@ export interface SessionCloseKeys {
   sessions: string;
   /** zset: user by end of grace */
   leaving: string;
-  /** zset: registry of users */
-  users: string;
+  /** hash: the user's timeline */
+  state: string;
   /** set: what the node holds here */
   holdings: string;
 }
@@ -33,7 +33,7 @@ export type SessionCloseReply =
 /** Undo the registration of a session. A user without any other is leaving: offline when the grace is over. */
 export const sessionCloseScript: Script<SessionCloseReply> = {
   name: 'session/close',
-  sha1: '114f440c4765276daba61770a69270f6bceae1af',
+  sha1: 'ac13d57d23f04cae320960cd3a900c15b52fffcb',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -43,14 +43,14 @@ export const sessionCloseScript: Script<SessionCloseReply> = {
     CLOCK_NOW_MS +
     SESSIONS_LINES_WITHOUT +
     SESSIONS_STORE_LINES +
-    "local sessions, leaving, users, holdings = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
+    "local sessions, leaving, state, holdings = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
     "local user, session, node, grace = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])\n" +
     "local lines = redis.call('HGET', sessions, user)\n" +
     "if not lines then return { 'OK', 0 } end\n" +
     "local now = now_ms()\n" +
     "local kept, _, here = lines_without(lines, node, function(open) return open == session end)\n" +
     "if here == 0 then redis.call('SREM', holdings, 'user\\t' .. user) end\n" +
-    "redis.call('ZADD', users, 'XX', now, user)\n" +
+    "if redis.call('EXISTS', state) == 1 then redis.call('HSET', state, 'lastSeen', now) end\n" +
     "return { 'OK', store_lines(sessions, leaving, user, kept, now + grace) }\n",
 };
 
@@ -67,7 +67,7 @@ function decodeSessionClose(reply: Reply): SessionCloseReply {
  * Undo the registration of a session. A user without any other is leaving: offline when the grace is over.
  */
 export function sessionClose(runner: ScriptRunner, keys: SessionCloseKeys, args: SessionCloseArgs, options?: CallOptions): Promise<SessionCloseReply> {
-  const keyList: string[] = [keys.sessions, keys.leaving, keys.users, keys.holdings];
+  const keyList: string[] = [keys.sessions, keys.leaving, keys.state, keys.holdings];
   const argList: (Buffer | string)[] = [args.user, args.session, args.node, intArg('graceMs', args.graceMs)];
   return runner.call(sessionCloseScript, keyList, argList, options);
 }
@@ -159,7 +159,7 @@ export interface SessionOpenKeys {
   online: string;
   /** zset: user by end of grace */
   leaving: string;
-  /** zset: registry of users */
+  /** zset: registry: user by known since */
   users: string;
   /** set: what the node holds here */
   holdings: string;
@@ -213,7 +213,7 @@ export type SessionOpenReply =
 /** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line. FULL: the user has too many sessions. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: 'aaf72ee99798f078f15d240d9189f15281dc3465',
+  sha1: '8a5cb4f485991a87055a924fe03d9188103de670',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -277,7 +277,8 @@ export const sessionOpenScript: Script<SessionOpenReply> = {
     "redis.call('HSET', sessions, user, table.concat(kept, '\\n'))\n" +
     "redis.call('SADD', holdings, 'user\\t' .. user)\n" +
     "redis.call('ZREM', leaving, user)\n" +
-    "redis.call('ZADD', users, now, user)\n" +
+    "redis.call('ZADD', users, 'NX', now, user)\n" +
+    "redis.call('HSET', state, 'lastSeen', now)\n" +
     "redis.call('PEXPIRE', state, state_ms)\n" +
     "local came_online = redis.call('ZADD', online, 'NX', now, user)\n" +
     "return {\n" +

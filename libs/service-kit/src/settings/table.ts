@@ -167,7 +167,7 @@ export const settingsTable = {
     'FANFARE_LANE_DEPTH',
     '10000',
     wholeNumber(1, 10_000_000),
-    'Jobs that one lane may hold; beyond it lists are refused with 503 `lane_full` (api)',
+    'Jobs that one lane may hold; beyond it lists and filters are refused with 503 `lane_full` (api)',
   ),
   jobClaimMs: setting(
     'FANFARE_JOB_CLAIM_SECONDS',

@@ -52,6 +52,17 @@ test('in an audience the alternative that was meant is looked into', () => {
   expect(first(publishRequest, { to: { all: false }, payload: 1 })).toMatchObject({ pointer: '/to/all' });
 });
 
+test('a filter is pointed into, and where there can be none it is an unknown field', () => {
+  const of = (to: unknown) => first(publishRequest, { to, payload: 1 });
+  expect(of({ all: true, where: { age: { gte: true } } })?.pointer).toBe('/to/where/age/gte');
+  expect(of({ group: 'g', where: { any: [{ 'a/b': {} }] } })?.pointer).toBe('/to/where/any/0/a~1b');
+  expect(of({ all: true, where: 7 })?.pointer).toBe('/to/where');
+  expect(of({ all: true, where: {} })).toEqual({ pointer: '/to/where', detail: 'must name at least one attribute' });
+  for (const to of [{ user: 'a' }, { online: true }, { users: ['a'] }]) {
+    expect(of({ ...to, where: { a: 1 } })).toEqual({ pointer: '/to/where', detail: 'is not a known field' });
+  }
+});
+
 test('an audience that could be several, or none, is told what there is', () => {
   const detail = 'must be {"user": id}, {"group": id}, {"users": [1 to 100000 ids]}, {"all": true} or {"online": true}';
   for (const to of [{}, { user: 'a', group: 'b' }, 'alice', null, []]) {

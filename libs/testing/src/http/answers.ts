@@ -26,6 +26,8 @@ export interface Accepted {
   readonly epoch?: string;
   readonly online?: boolean;
   readonly duplicate?: true;
+  /** Of a dry run, which has nothing else. */
+  readonly reach?: number;
 }
 
 export interface Job {
@@ -33,6 +35,7 @@ export interface Job {
   readonly state: 'scheduled' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly total: number;
   readonly done: number;
+  readonly walked?: number;
   readonly message: string;
   readonly createdAt: number;
   readonly deliverAt?: number;

@@ -3,7 +3,12 @@
 import type * as answers from './answers.js';
 
 export interface PublishBody {
-  readonly to: { user: string } | { users: readonly string[] } | { group: string } | { all: true } | { online: true };
+  readonly to:
+    | { user: string }
+    | { users: readonly string[] }
+    | { group: string; where?: WhereBody }
+    | { all: true; where?: WhereBody }
+    | { online: true };
   readonly payload: unknown;
   readonly type?: string;
   readonly priority?: answers.DeliveredMessage['priority'];
@@ -13,7 +18,10 @@ export interface PublishBody {
   readonly from?: string;
   readonly idempotencyKey?: string;
   readonly idempotencySeconds?: number;
+  readonly dryRun?: boolean;
 }
+
+export type WhereBody = Readonly<Record<string, unknown>>;
 
 export interface CallOptions {
   readonly body?: unknown;
