@@ -7,7 +7,8 @@
  */
 import type { ListAppender, Publisher } from '@fanfare/timelines';
 import type { Chunk } from './chunks.js';
-import { type Claim, type ClaimedJob, type JobClaims, LostClaimError, MAX_ATTEMPTS } from './job-claims.js';
+import { type Claim, type ClaimedJob, errorText, type JobClaims, LostClaimError, MAX_ATTEMPTS } from './job-claims.js';
+import { type JobReport, ProgressReports } from './progress-reports.js';
 
 /** gone: there was nothing to do. lost: another worker has it. yielded: given back, as this worker stops. */
 export type JobOutcome = 'done' | 'retry' | 'dead' | 'gone' | 'lost' | 'yielded';
@@ -21,11 +22,13 @@ interface Numbered extends Chunk {
 }
 
 export class JobRunner {
+  /** @param onReport is told how jobs come on and how they end, after that is stored */
   constructor(
     private readonly claims: JobClaims,
     private readonly appender: Pick<ListAppender, 'append'>,
     private readonly publisher: Pick<Publisher, 'deliver'>,
     private readonly onError: (job: string, error: unknown) => void = () => undefined,
+    private readonly onReport: (report: JobReport) => void = () => undefined,
   ) {}
 
   /**
@@ -36,34 +39,48 @@ export class JobRunner {
     const job = await this.claims.begin(claim);
     if (!job) return 'gone';
     const progress = new ListProgress(job);
+    const reports = new ProgressReports(job, this.onReport);
     try {
       if (job.attempts > MAX_ATTEMPTS) throw new Error('workers that had the job ended before it was done');
-      if (job.kind === 'list') await this.list(job, progress, signal);
+      if (job.kind === 'list') await this.list(job, progress, reports, signal);
       else await this.deliver(job);
       if (progress.next < job.chunks) {
         await this.claims.yield(job);
         return 'yielded';
       }
       await this.claims.settle(job);
+      reports.done();
       return 'done';
     } catch (error) {
       if (error instanceof LostClaimError) return 'lost';
       this.onError(job.id, error);
-      return this.fail(job, progress, error);
+      return this.fail(job, progress, reports, error);
     }
   }
 
-  private async fail(job: ClaimedJob, progress: ListProgress, error: unknown): Promise<JobOutcome> {
+  private async fail(
+    job: ClaimedJob,
+    progress: ListProgress,
+    reports: ProgressReports,
+    error: unknown,
+  ): Promise<JobOutcome> {
     try {
       await this.claims.checkpoint(job, progress);
-      return await this.claims.fail(job, progress.ahead, error);
+      const outcome = await this.claims.fail(job, progress.ahead, error);
+      if (outcome === 'dead') reports.failed(progress.done, errorText(error));
+      return outcome;
     } catch (failure) {
       if (failure instanceof LostClaimError) return 'lost';
       throw failure;
     }
   }
 
-  private async list(job: ClaimedJob, progress: ListProgress, signal: AbortSignal | undefined): Promise<void> {
+  private async list(
+    job: ClaimedJob,
+    progress: ListProgress,
+    reports: ProgressReports,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const source = new ChunkSource(this.claims, job);
     let makesRoom = false;
     let checkpoint: Promise<boolean> | undefined;
@@ -74,7 +91,11 @@ export class JobRunner {
       if (checkpoint) makesRoom = await checkpoint;
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;
-      checkpoint = this.claims.checkpoint(job, progress.now());
+      const noted = progress.now();
+      checkpoint = this.claims.checkpoint(job, noted).then((urgentFlows) => {
+        reports.running(noted.done);
+        return urgentFlows;
+      });
       // Awaited after the next round, or below.
       checkpoint.catch(() => undefined);
     }
