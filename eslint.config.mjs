@@ -1,4 +1,5 @@
 // Lint is architecture: the rules below hold the directions of docs/architecture.md. Style is Prettier's.
+import { existsSync } from 'node:fs';
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import importX, { createNodeResolver, flatConfigs } from 'eslint-plugin-import-x';
@@ -13,10 +14,10 @@ const constraints = [
   onlyTags('type:transport', 'type:redis', 'type:contracts'),
   onlyTags('type:kit', 'type:redis', 'type:contracts'),
   onlyTags('type:app', 'type:transport', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
-  onlyTags('type:extension', 'type:app', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
+  onlyTags('type:extension', 'type:app', 'type:transport', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
   onlyTags('type:testing', 'type:redis', 'type:contracts'),
-  onlyTags('type:e2e', 'type:testing', 'type:extension', 'type:redis', 'type:contracts'),
-  onlyTags('type:bench', 'type:testing', 'type:domain', 'type:redis', 'type:contracts'),
+  onlyTags('type:e2e', 'type:testing', 'type:extension', 'type:transport', 'type:redis', 'type:contracts'),
+  onlyTags('type:bench', 'type:testing', 'type:transport', 'type:domain', 'type:redis', 'type:contracts'),
   onlyTags('type:tools'),
 ];
 const boundaries = (depConstraints) => [
@@ -53,7 +54,11 @@ export default tseslint.config(
     extends: [...tseslint.configs.recommendedTypeChecked, flatConfigs.typescript],
     plugins: { '@nx': nx, 'import-x': importX },
     languageOptions: {
-      parserOptions: { project: './tsconfig.spec.json', tsconfigRootDir: process.cwd() },
+      // From the root of the workspace one program holds everything; in a project only what is its own.
+      parserOptions: {
+        project: ['./tsconfig.workspace.json', './tsconfig.spec.json'].find(existsSync),
+        tsconfigRootDir: process.cwd(),
+      },
     },
     settings: {
       'import-x/resolver-next': [

@@ -24,10 +24,10 @@ async function isRefused({ call: [method, path, options], status, code }: Case):
 }
 
 /** After each: the process is the same, and a message gets through. */
-let pid: number | undefined;
-beforeAll(() => (pid = stage.fanfare.api.pid));
+let pids: (number | undefined)[];
+beforeAll(() => (pids = stage.fanfare.apis.map(({ pid }) => pid)));
 afterEach(async () => {
-  expect(stage.fanfare.api.isRunning && stage.fanfare.api.pid).toBe(pid);
+  expect(stage.fanfare.apis.map(({ isRunning, pid }) => isRunning && pid)).toEqual(pids);
   await publish(stage.api, { to: { user: stage.name('alive') }, payload: 1 });
 });
 

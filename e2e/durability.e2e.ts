@@ -27,7 +27,7 @@ import {
 } from './acts.js';
 import { useStage } from './stage.js';
 
-const stage = useStage();
+const stage = useStage({ isOwn: true });
 
 describe.each(['in order', 'by force'] as const)('after everything was stopped %s and started again', (how) => {
   interface Before {

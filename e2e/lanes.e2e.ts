@@ -1,5 +1,5 @@
 // Lanes: a full one refuses and recovers, others go on; urgent lists overtake what waits.
-import { startService, until } from '@fanfare/testing';
+import { until } from '@fanfare/testing';
 import { payloads, publish, range } from './acts.js';
 import { useStage } from './stage.js';
 
@@ -19,8 +19,7 @@ test('a lane at its depth answers 503 lane_full with Retry-After, others take jo
   expect((await list('urgent', 'urgent')).status).toBe(202);
   await publish(stage.api, { to: { user: alice }, payload: 'single', priority: 'bulk' });
 
-  const { adminKey } = stage.fanfare.credentials;
-  const next = await startService('fanout-worker', { FANFARE_REDIS_URL: stage.redis.url, FANFARE_ADMIN_KEY: adminKey });
+  const next = await stage.fanfare.startAnother('fanout-worker');
   try {
     const client = await stage.connectSynced(alice);
     await client.waitForMessages(`user:${alice}`, depth + 2);

@@ -1,10 +1,9 @@
 // Lists: exactly those named get the message, once, whatever becomes of the workers; and messages that wait for their time.
-import { type Job, type Service, startService, until } from '@fanfare/testing';
+import { type Job, type Service, until } from '@fanfare/testing';
 import { offsets, payloads, positionOf, publish, range, received, resumeBefore, settle } from './acts.js';
 import { useStage } from './stage.js';
 
-const claimSeconds = '1';
-const stage = useStage({ env: { FANFARE_JOB_CLAIM_SECONDS: claimSeconds } });
+const stage = useStage({ env: { FANFARE_JOB_CLAIM_SECONDS: '1' } });
 
 async function ended(id: string, state: Job['state'] = 'done'): Promise<Job> {
   let job: Job | undefined;
@@ -117,12 +116,6 @@ const spare: Service[] = [];
 afterAll(() => Promise.all(spare.map((service) => service.kill())));
 
 describe('a worker that is killed', () => {
-  async function oneMoreWorker(): Promise<void> {
-    const { adminKey, tokenSecret } = stage.fanfare.credentials;
-    const env = { FANFARE_REDIS_URL: stage.redis.url, FANFARE_ADMIN_KEY: adminKey, FANFARE_TOKEN_SECRET: tokenSecret };
-    spare.push(await startService('fanout-worker', { ...env, FANFARE_JOB_CLAIM_SECONDS: claimSeconds }));
-  }
-
   /** Chunks that it has appended, as its metrics say. */
   async function chunksOf(worker: Service): Promise<number> {
     const text = await (await fetch(`${worker.url}/metrics`)).text();
@@ -144,7 +137,7 @@ describe('a worker that is killed', () => {
   }
 
   test('in the middle of 20,000 users leaves a job that another completes, with one entry a user', async () => {
-    await oneMoreWorker();
+    if (stage.fanfare.workers.length === 1) spare.push(await stage.fanfare.startAnother('fanout-worker'));
     const prefix = stage.name('user');
     const users = range(1, 20_000).map((number) => `${prefix}-${number}`);
     const online = await stage.connectSynced(users[0] ?? '');

@@ -4,8 +4,8 @@ import { holds, until } from '@fanfare/testing';
 import { payloads, publish, range } from './acts.js';
 import { useStage } from './stage.js';
 
-const leaseMs = 6_000;
-const graceMs = 4_000;
+const leaseMs = 3_000;
+const graceMs = 3_000;
 const stage = useStage({
   gateways: 2,
   env: { FANFARE_LEASE_SECONDS: String(leaseMs / 1000), FANFARE_GRACE_SECONDS: String(graceMs / 1000) },

@@ -1,25 +1,30 @@
-// What a suite plays on: a Redis of its own that keeps every write, and one Fanfare. FANFARE_E2E_GATEWAYS (1 or 2) says
-// how many gateways; with two, connections go to them in turn, so that two devices of one user are always on different
-// ones. FANFARE_E2E_REDIS (single or cluster) says which Redis; default: a single one for one gateway, one in cluster mode
-// for two, so that `npm test` sees both.
+// What a suite plays on: a Redis that keeps every write, and one Fanfare. Suites with options have both to themselves, all
+// others share one pair, so that nothing of it may be ended there. FANFARE_E2E_DEPLOYMENT says how it is deployed:
+//
+// - `small` (default): one process of each service, a single Redis;
+// - `replicated`: two gateways and three replicas of every other service, Redis in cluster mode. Calls go to the apis in
+//   turn and connections to the gateways, so that two devices of one user are always on different ones.
 import { randomBytes } from 'node:crypto';
 import {
   type ApiClient,
   type ConnectOptions,
   type Fanfare,
+  type FanfareOptions,
   ProtocolClient,
   type RedisOptions,
+  type Replicas,
   startFanfare,
   startRedis,
   type ThrowawayRedis,
 } from '@fanfare/testing';
 
-export interface StageOptions {
+/** For suites that need that many of a service whatever the deployment; the other services stand alone then. */
+export interface StageOptions extends Replicas {
   readonly env?: Readonly<Record<string, string>>;
-  /** For suites that need that many whatever the setting says. */
-  readonly gateways?: 1 | 2;
-  /** Replicas of the membership service. */
-  readonly memberships?: number;
+  /** Whatever the deployment. */
+  readonly redis?: RedisOptions['mode'];
+  /** For suites that end parts of it. */
+  readonly isOwn?: true;
 }
 
 export interface SessionOptions extends Omit<ConnectOptions, 'token'> {
@@ -28,16 +33,24 @@ export interface SessionOptions extends Omit<ConnectOptions, 'token'> {
   readonly gateway?: number;
 }
 
-const configured = process.env['FANFARE_E2E_GATEWAYS'] === '2' ? 2 : 1;
-const redisMode = (process.env['FANFARE_E2E_REDIS'] ??
-  (configured === 2 ? 'cluster' : 'single')) as RedisOptions['mode'];
+interface Pair {
+  readonly redis: ThrowawayRedis;
+  readonly fanfare: Fanfare;
+}
+
+/** Put there by shared-fanfare.environment.mjs. */
+declare const sharedFanfare: (redis: RedisOptions, fanfare: Omit<FanfareOptions, 'redis'>) => Promise<Pair>;
+
+const isReplicated = process.env['FANFARE_E2E_DEPLOYMENT'] === 'replicated';
+const redisOptions: RedisOptions = { mode: isReplicated ? 'cluster' : 'single', appendonly: 'always' };
+const replicas: Replicas = isReplicated ? { gateways: 2, apis: 3, presences: 3, workers: 3, memberships: 3 } : {};
 
 /** Suites that stop a gateway with sessions on it need not wait out the whole drain window. */
 const quick = { FANFARE_DRAIN_SECONDS: '0.5' };
 
 /** States: closed → open → closed. `restart` and the parts themselves (kill) are for suites about that. */
 export class Stage {
-  private running: { redis: ThrowawayRedis; fanfare: Fanfare } | undefined;
+  private running: Pair | undefined;
   private readonly clients = new Set<ProtocolClient>();
   private turns = 0;
 
@@ -55,14 +68,14 @@ export class Stage {
     return this.fanfare.client;
   }
 
-  get gateways(): 1 | 2 {
-    return this.options.gateways ?? configured;
-  }
-
   async open(): Promise<void> {
-    const redis = await startRedis({ mode: redisMode, appendonly: 'always' });
+    if (this.isShared) {
+      this.running = await sharedFanfare(redisOptions, this.fanfareOptions);
+      return;
+    }
+    const redis = await startRedis({ ...redisOptions, ...(this.options.redis && { mode: this.options.redis }) });
     try {
-      this.running = { redis, fanfare: await this.startServices(redis) };
+      this.running = { redis, fanfare: await startFanfare({ ...this.fanfareOptions, redis }) };
     } catch (error) {
       await redis.stop();
       throw error;
@@ -72,11 +85,13 @@ export class Stage {
   /** All services again, new processes on the same Redis; the Redis is the caller's to start. */
   async reopen(): Promise<void> {
     const { redis, fanfare } = this.open_;
-    this.running = { redis, fanfare: await this.startServices(redis, fanfare) };
+    const { credentials } = fanfare;
+    this.running = { redis, fanfare: await startFanfare({ ...this.fanfareOptions, redis, credentials }) };
   }
 
   async close(): Promise<void> {
     this.disconnectAll();
+    if (this.isShared) return;
     try {
       await this.running?.fanfare.stop();
     } finally {
@@ -128,17 +143,17 @@ export class Stage {
     return client;
   }
 
-  private startServices(redis: ThrowawayRedis, former?: Fanfare): Promise<Fanfare> {
-    return startFanfare({
-      redis,
-      gateways: this.gateways,
-      ...(this.options.memberships && { memberships: this.options.memberships }),
-      env: { ...quick, ...this.options.env },
-      ...(former && { credentials: former.credentials }),
-    });
+  private get isShared(): boolean {
+    return Object.keys(this.options).length === 0;
   }
 
-  private get open_(): { redis: ThrowawayRedis; fanfare: Fanfare } {
+  private get fanfareOptions(): Omit<FanfareOptions, 'redis'> {
+    const { env, isOwn: _, redis: __, ...asked } = this.options;
+    const isAsked = Object.keys(asked).length > 0;
+    return { ...(isAsked ? asked : replicas), env: { ...quick, ...env } };
+  }
+
+  private get open_(): Pair {
     if (!this.running) throw new Error('the stage is not open; did it fail to start?');
     return this.running;
   }
@@ -147,7 +162,7 @@ export class Stage {
 /** Opens a stage before the tests of this file, ends the sessions after each, closes it after all. */
 export function useStage(options: StageOptions = {}): Stage {
   const stage = new Stage(options);
-  beforeAll(() => stage.open(), 90_000);
+  beforeAll(() => stage.open(), 120_000);
   afterEach(() => stage.disconnectAll());
   afterAll(() => stage.close(), 90_000);
   return stage;

@@ -2,7 +2,8 @@
 -- The group's side of joining, the side that decides: users become members unless a later intent said otherwise.
 -- Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of
 -- the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were
--- to join again is noted, so that a leaving older than that can't remove them when it comes late.
+-- to join again is noted, so that a leaving older than that can't remove them when it comes late. `standing` are those who
+-- are members by another intent, with its version: whoever carried that out may have died before the user's side.
 -- FULL: the group would have more members than allowed; nothing was changed.
 -- @include clock fence timeline
 -- @key   part        hash    fence
@@ -13,13 +14,13 @@
 -- @arg   maxMembers  int     members, at most
 -- @arg   oldest      int     version before which leavings are forgotten
 -- @arg*  user        string  user
--- @reply OK offset:int epoch:string added:int joined:strings
+-- @reply OK offset:int epoch:string added:int joined:strings standing:rows(user:string version:int)
 -- @reply FULL
 local part, state, members, left = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local version, max_members, oldest = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local FIXED_ARGS, FORGET_STEP, KEPT_MS = 3, 256, 2 * 3600 * 1000
 
-local joining, again, added = {}, {}, 0
+local joining, again, standing, added = {}, {}, {}, 0
 for index = FIXED_ARGS + 1, #ARGV do
   local user = ARGV[index]
   local known = tonumber(redis.call('ZSCORE', members, user) or '-1')
@@ -29,8 +30,10 @@ for index = FIXED_ARGS + 1, #ARGV do
   elseif known < 0 and gone < version then
     joining[#joining + 1] = { user = user, is_new = true }
     added = added + 1
-  elseif known >= 0 and known < version and gone < version then
-    again[#again + 1] = user
+  elseif known >= 0 then
+    standing[#standing + 1] = user
+    standing[#standing + 1] = known
+    if known < version and gone < version then again[#again + 1] = user end
   end
 end
 if redis.call('ZCARD', members) + added > max_members then return { 'FULL' } end
@@ -52,4 +55,4 @@ for _, join in ipairs(joining) do
   end
   joined[#joined + 1] = join.user
 end
-return { 'OK', timeline.head, timeline.epoch, added, joined }
+return { 'OK', timeline.head, timeline.epoch, added, joined, standing }

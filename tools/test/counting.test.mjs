@@ -38,9 +38,9 @@ test('settings of somebody’s own Fanfare do not reach the tests', () => {
     PATH: '/bin',
     FANFARE_REDIS_URL: 'redis://db',
     API_PORT: '1',
-    FANFARE_E2E_GATEWAYS: '2',
+    FANFARE_E2E_DEPLOYMENT: 'small',
     LOG_LEVEL: 'x',
   };
   dropSettings(env);
-  assert.deepEqual(env, { PATH: '/bin', FANFARE_E2E_GATEWAYS: '2' });
+  assert.deepEqual(env, { PATH: '/bin', FANFARE_E2E_DEPLOYMENT: 'small' });
 });

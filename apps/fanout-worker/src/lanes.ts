@@ -3,8 +3,15 @@
  * waits for the end of another), and one that moves what is due into its lane.
  */
 import { JobClaims, JobRunner, LaneOrder, Schedule, WakeUp } from '@fanfare/jobs';
+import { Announcements } from '@fanfare/redis-transport';
 import { Loops, Metrics } from '@fanfare/service-kit';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 
 const JOBS_AT_ONCE = 2;
 /** Workers are woken; this is for wake-ups that were missed and for claims that run out. */
@@ -17,7 +24,7 @@ type Order = Pick<LaneOrder, 'next'>;
 const urgentOnly: Order = { next: () => ['urgent'] };
 
 @Injectable()
-export class Lanes implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Lanes implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly outcomes;
 
   constructor(
@@ -25,6 +32,7 @@ export class Lanes implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(JobRunner) private readonly runner: JobRunner,
     @Inject(Schedule) private readonly schedule: Schedule,
     @Inject(WakeUp) private readonly wakeUp: WakeUp,
+    @Inject(Announcements) private readonly announcements: Announcements,
     private readonly loops: Loops,
     metrics: Metrics,
   ) {
@@ -37,6 +45,11 @@ export class Lanes implements OnApplicationBootstrap, OnApplicationShutdown {
     for (let number = 1; number <= JOBS_AT_ONCE; number += 1) this.take('jobs', everyLane);
     this.take('urgent jobs', urgentOnly);
     this.loops.every(SCHEDULE_EVERY_MS, 'schedule', () => this.schedule.release());
+  }
+
+  /** What the last jobs had to tell is told. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.announcements.whenTold();
   }
 
   onApplicationShutdown(): void {

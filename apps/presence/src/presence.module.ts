@@ -1,8 +1,8 @@
 /** Wires the presence service. */
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
-import { RedisTransportClient } from '@fanfare/redis-transport';
+import { Announcements, RedisTransportClient } from '@fanfare/redis-transport';
 import { Evictor, Settler } from '@fanfare/roster';
-import { type AsyncSettings, ServiceModule, type Settings, SETTINGS } from '@fanfare/service-kit';
+import { type AsyncSettings, Metrics, ServiceModule, type Settings, SETTINGS } from '@fanfare/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Sweeps } from './sweeps.js';
 
@@ -12,9 +12,10 @@ const NAME = 'presence';
   providers: [
     Sweeps,
     {
-      provide: RedisTransportClient,
-      inject: [RedisConnection, SETTINGS],
-      useFactory: (connection: RedisConnection, { app }: Settings) => new RedisTransportClient({ connection, app }),
+      provide: Announcements,
+      inject: [RedisConnection, Metrics, SETTINGS],
+      useFactory: (connection: RedisConnection, { onEvent: observe }: Metrics, { app }: Settings) =>
+        new Announcements(new RedisTransportClient({ connection, app }), { observe }),
     },
     {
       provide: Evictor,

@@ -1,14 +1,20 @@
 /** The two loops of the presence service, each a second apart, what they count, and `user.offline` for listeners. */
 import { userOffline } from '@fanfare/contracts';
-import { publishEvent, RedisTransportClient } from '@fanfare/redis-transport';
+import { Announcements } from '@fanfare/redis-transport';
 import { Evictor, Settler } from '@fanfare/roster';
 import { Loops, Metrics } from '@fanfare/service-kit';
-import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 
 const EVERY_MS = 1000;
 
 @Injectable()
-export class Sweeps implements OnApplicationBootstrap {
+export class Sweeps implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Sweeps');
   private readonly alive;
   private readonly evictions;
@@ -17,7 +23,7 @@ export class Sweeps implements OnApplicationBootstrap {
   constructor(
     @Inject(Evictor) private readonly evictor: Evictor,
     @Inject(Settler) private readonly settler: Settler,
-    @Inject(RedisTransportClient) private readonly events: RedisTransportClient,
+    @Inject(Announcements) private readonly announcements: Announcements,
     private readonly loops: Loops,
     metrics: Metrics,
   ) {
@@ -31,6 +37,10 @@ export class Sweeps implements OnApplicationBootstrap {
     this.loops.every(EVERY_MS, 'settling of those who left', () => this.settle());
   }
 
+  beforeApplicationShutdown(): Promise<void> {
+    return this.announcements.whenTold();
+  }
+
   private async evict(): Promise<void> {
     const { alive, evicted } = await this.evictor.sweep();
     this.alive.set(alive);
@@ -39,9 +49,7 @@ export class Sweeps implements OnApplicationBootstrap {
   }
 
   private async settle(): Promise<void> {
-    const left: string[] = [];
-    this.offline.inc(await this.settler.sweep((user) => left.push(user)));
-    const at = Date.now();
-    for (const user of left) await publishEvent(this.events, userOffline, { user, at });
+    const tell = (user: string): void => this.announcements.tell(userOffline, { user, at: Date.now() });
+    this.offline.inc(await this.settler.sweep(tell));
   }
 }

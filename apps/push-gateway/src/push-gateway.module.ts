@@ -2,8 +2,10 @@
  * The push gateway as a Nest module. A team imports `PushGatewayModule.forRoot(settings)` into a module of its own and adds
  * gateways with `@WebSocketGateway({ path: '/v1/connect' })` beside ours; `connectionOf(client).session` says whose it is.
  */
+import { userOnline } from '@fanfare/contracts';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
-import { ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
+import { Announcements, RedisTransportClient } from '@fanfare/redis-transport';
+import { Metrics, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { GatewayLife } from './node/gateway-life.js';
 import { GatewayRuntime } from './node/gateway-runtime.js';
@@ -29,9 +31,22 @@ export class PushGatewayModule {
         GatewayLife,
         {
           provide: GatewayRuntime,
-          useFactory: (connection: RedisConnection, scripts: ScriptCaller, keys: Keyspace) =>
-            new GatewayRuntime(connection, scripts, keys, settings),
-          inject: [RedisConnection, ScriptCaller, Keyspace],
+          useFactory: (
+            connection: RedisConnection,
+            scripts: ScriptCaller,
+            keys: Keyspace,
+            announcements: Announcements,
+          ) => {
+            const onOnline = (user: string): void => announcements.tell(userOnline, { user, at: Date.now() });
+            return new GatewayRuntime(connection, scripts, keys, settings, onOnline);
+          },
+          inject: [RedisConnection, ScriptCaller, Keyspace, Announcements],
+        },
+        {
+          provide: Announcements,
+          useFactory: (connection: RedisConnection, { onEvent: observe }: Metrics) =>
+            new Announcements(new RedisTransportClient({ connection, app: settings.app }), { observe }),
+          inject: [RedisConnection, Metrics],
         },
         {
           provide: DeviceSessions,

@@ -85,4 +85,14 @@ export {
   membershipLeave,
   membershipMembers,
 } from './rpc/membership.js';
-export { membershipChanged, userOffline, userOnline, type MembershipEvent, type PresenceEvent } from './rpc/events.js';
+export {
+  jobProgress,
+  membershipChanged,
+  messageDeadLettered,
+  userOffline,
+  userOnline,
+  type DeadLetterEvent,
+  type JobProgressEvent,
+  type MembershipEvent,
+  type PresenceEvent,
+} from './rpc/events.js';

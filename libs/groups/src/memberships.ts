@@ -32,11 +32,16 @@ interface Joining {
   readonly isGroupFull: boolean;
 }
 
-/** Some users of one joining, who joined at the same position of the group. */
-interface JoinedChunk {
+/** Users whose side is to be written: the version that made them members, and the position of the group then. */
+interface Joined {
+  readonly version: number;
   readonly at: Position;
+  readonly users: readonly string[];
+}
+
+interface JoinedChunk {
   readonly added: number;
-  readonly joined: readonly string[];
+  readonly joined: readonly Joined[];
 }
 
 const USERS_PER_CALL = 128;
@@ -131,9 +136,7 @@ export class Memberships {
       chunked([...new Set(users)], USERS_PER_CALL).map((chunk) => this.joinGroup(group, version, chunk)),
     );
     const fitting = chunks.filter((chunk) => chunk !== undefined);
-    const told = await Promise.all(
-      byPosition(fitting).map(({ at, joined }) => this.tellJoined(group, version, at, joined)),
-    );
+    const told = await Promise.all(together(fitting).map((joined) => this.tellJoined(group, joined)));
     const inTooMany = told.flat();
     if (inTooMany.length > 0) await this.leave(group, inTooMany);
     const added = fitting.reduce((sum, chunk) => sum + chunk.added, 0);
@@ -151,10 +154,13 @@ export class Memberships {
       users.map((user) => ({ user })),
     );
     if (reply.status !== 'OK') return undefined;
-    return { at: { offset: reply.offset, epoch: reply.epoch }, added: reply.added, joined: reply.joined };
+    const at = { offset: reply.offset, epoch: reply.epoch };
+    // Members by another change: it may have got no further than the group's side, and our answer says that both are made.
+    const standing = reply.standing.map((member) => ({ version: member.version, at, users: [member.user] }));
+    return { added: reply.added, joined: [{ version, at, users: reply.joined }, ...standing] };
   }
 
-  private async tellJoined(group: string, version: number, at: Position, users: readonly string[]): Promise<string[]> {
+  private async tellJoined(group: string, { version, at, users }: Joined): Promise<string[]> {
     const replies = await Promise.all(
       this.byHome(users).map(([home, chunk]) =>
         userJoined(
@@ -234,16 +240,16 @@ function without(users: readonly string[], others: readonly string[]): readonly 
   return left.size === 0 ? users : users.filter((user) => !left.has(user));
 }
 
-/** Usually all chunks joined at one position, so that each partition of users is called once. */
-function byPosition(chunks: readonly JoinedChunk[]): { at: Position; joined: string[] }[] {
-  const positions = new Map<string, { at: Position; joined: string[] }>();
-  for (const { at, joined } of chunks) {
-    const name = `${at.offset} ${at.epoch}`;
-    const known = positions.get(name);
-    if (known) known.joined.push(...joined);
-    else positions.set(name, { at, joined: [...joined] });
+/** Usually all chunks joined by one change at one position, so that each partition of users is called once. */
+function together(chunks: readonly JoinedChunk[]): Joined[] {
+  const found = new Map<string, { version: number; at: Position; users: string[] }>();
+  for (const { version, at, users } of chunks.flatMap(({ joined }) => joined)) {
+    const name = `${version} ${at.offset} ${at.epoch}`;
+    const known = found.get(name);
+    if (known) known.users.push(...users);
+    else found.set(name, { version, at, users: [...users] });
   }
-  return [...positions.values()];
+  return [...found.values()];
 }
 
 function chunked<T>(items: readonly T[], size: number): T[][] {

@@ -122,14 +122,40 @@ test('a change that dies at any of its steps is completed', async () => {
   }
 });
 
-/** Joins with a runner that fails after so many calls; whether it came to the end. */
-async function diesAfter(steps: number, group: string): Promise<boolean> {
+test('a joining that dies at any of its steps is completed by the same request, made again of another process', async () => {
+  for (let steps = 1; ; steps += 1) {
+    const group = `g${steps}`;
+    if (await diesAfter(steps, group)) break;
+    await world.memberships.join(group, ['a', 'b']);
+    expect([await isMember(world, group, 'a'), await isMember(world, group, 'b')]).toEqual([true, true]);
+    await completeAtOnce(); // what died is carried out late, and changes nothing
+    expect([await isMember(world, group, 'a'), await isMember(world, group, 'b')]).toEqual([true, true]);
+    expect(await pendingRecords(world)).toBe(0);
+  }
+});
+
+test('a leaving that dies at any of its steps is completed by the same request, and by others', async () => {
+  for (let steps = 1; ; steps += 1) {
+    const [asked, found] = [`asked${steps}`, `found${steps}`];
+    for (const group of [asked, found]) await world.memberships.join(group, ['a', 'b']);
+    if (await diesAfter(steps, asked, 'leave')) break;
+    await world.memberships.leave(asked, ['a', 'b']);
+    expect([await isMember(world, asked, 'a'), await isMember(world, asked, 'b')]).toEqual([false, false]);
+    await diesAfter(steps, found, 'leave');
+    await completeAtOnce();
+    expect([await isMember(world, found, 'a'), await isMember(world, found, 'b')]).toEqual([false, false]);
+    expect(await pendingRecords(world)).toBe(0);
+  }
+});
+
+/** Joins or leaves with a runner that fails after so many calls; whether it came to the end. */
+async function diesAfter(steps: number, group: string, action: 'join' | 'leave' = 'join'): Promise<boolean> {
   let left = steps;
   const dying: ScriptRunner = {
     call: (script, keys, args, options) =>
       (left -= 1) < 0 ? Promise.reject(new Error('killed')) : world.scripts.call(script, keys, args, options),
   };
-  return new Memberships(dying, world.keys).join(group, ['a', 'b']).then(
+  return new Memberships(dying, world.keys)[action](group, ['a', 'b']).then(
     () => true,
     () => false,
   );

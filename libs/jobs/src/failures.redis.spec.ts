@@ -19,7 +19,7 @@ function fragile(victim: string): { runner: JobRunner; attempts: number[]; mend:
     return world.appender.append(chunk, message);
   };
   return {
-    runner: new JobRunner(world.claims, { append }, world.publisher, world.walk, world.keys),
+    runner: new JobRunner({ ...world.parts, appender: { append } }),
     attempts,
     mend: () => (isBroken = false),
   };
@@ -66,7 +66,7 @@ test('a job that comes on between its failures has all its attempts for what is 
     if (victim !== undefined) throw new Error(`${victim} fails once`);
     return world.appender.append(chunk, message);
   };
-  await workUntil(world, 'done', new JobRunner(world.claims, { append }, world.publisher, world.walk, world.keys));
+  await workUntil(world, 'done', new JobRunner({ ...world.parts, appender: { append } }));
   for (const user of users) expect(await payloadsOf(world, user)).toEqual([1]);
 });
 

@@ -111,7 +111,7 @@ describe('to all', () => {
         return step;
       },
     };
-    const runner = new JobRunner(world.claims, world.appender, world.publisher, walk, world.keys);
+    const runner = new JobRunner({ ...world.parts, walk });
     expect(await runner.run(await claimed(world), stopping.signal)).toBe('yielded');
     const sent = await receivers();
     expect(sent.length).toBeGreaterThan(0);
@@ -127,7 +127,7 @@ describe('to all', () => {
       stopping.abort();
       return world.appender.append(...args);
     };
-    const runner = new JobRunner(world.claims, { append }, world.publisher, world.walk, world.keys);
+    const runner = new JobRunner({ ...world.parts, appender: { append } });
     expect(await runner.run(await claimed(world), stopping.signal)).toBe('yielded');
     const { walked = 0 } = await world.catalog.get(id);
     expect([walked > 0, walked < 1500]).toEqual([true, true]);
@@ -169,7 +169,7 @@ describe('to all', () => {
       return Promise.reject(new Error('Redis is away'));
     };
     const walk = { check: () => Promise.resolve(), step };
-    const runner = new JobRunner(world.claims, world.appender, world.publisher, walk, world.keys);
+    const runner = new JobRunner({ ...world.parts, walk });
     await workUntil(world, 'retry', runner);
     await workUntil(world, 'done', runner);
     expect(await receivers()).toEqual(wanted);

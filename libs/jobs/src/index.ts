@@ -5,6 +5,7 @@ export { JobQueue, type JobQueueOptions } from './job-queue.js';
 export { JobCatalog } from './job-catalog.js';
 export { JobClaims, type Claim, type ClaimedJob, type JobClaimsOptions } from './job-claims.js';
 export { JobRunner, type JobOutcome } from './job-runner.js';
+export type { JobReport } from './progress-reports.js';
 export { Schedule } from './schedule.js';
 export { LANES, LaneOrder } from './lanes.js';
 export { WakeUp } from './wake-up.js';

@@ -161,7 +161,7 @@ export class JobClaims {
       this.scripts,
       { ...this.keysOf(job), schedule, dead, chunks: this.keys.jobChunks(job.id) },
       {
-        ...{ claim: job.claim, entry: job.entry, id: job.id, ahead: [...ahead].join(','), error: textOf(error) },
+        ...{ claim: job.claim, entry: job.entry, id: job.id, ahead: [...ahead].join(','), error: errorText(error) },
         ...{ maxAttempts: MAX_ATTEMPTS, backoffMs: this.options.backoffMs ?? BACKOFF_MS, keepMs: DEAD_KEPT_MS },
       },
     );
@@ -179,6 +179,7 @@ export class JobClaims {
   }
 }
 
-function textOf(error: unknown): string {
+/** As it is stored and told. */
+export function errorText(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, ERROR_CHARS);
 }

@@ -14,20 +14,41 @@ import { isFiltered } from '@fanfare/contracts';
 import { type AudienceWalk, WALK_END, WALK_START } from './audience-walk.js';
 import { ChunkSource, type Numbered } from './chunk-source.js';
 import { cutIntoChunks } from './chunks.js';
-import { type Claim, type ClaimedJob, type JobClaims, LostClaimError, MAX_ATTEMPTS } from './job-claims.js';
+import { type Claim, type ClaimedJob, errorText, type JobClaims, LostClaimError, MAX_ATTEMPTS } from './job-claims.js';
 import { ListProgress, ProgressNotes } from './list-progress.js';
+import { type JobReport, ProgressReports } from './progress-reports.js';
 
 /** gone: there was nothing to do. lost: another worker has it. yielded: given back, as this worker stops. */
 export type JobOutcome = 'done' | 'retry' | 'dead' | 'gone' | 'lost' | 'yielded';
 
+/** What a runner works with. */
+export interface JobRunnerParts {
+  readonly claims: JobClaims;
+  readonly appender: Pick<ListAppender, 'append'>;
+  readonly publisher: Pick<Publisher, 'deliver'>;
+  readonly walk: Pick<AudienceWalk, 'check' | 'step'>;
+  readonly keys: Keyspace;
+}
+
+export interface JobRunnerListeners {
+  readonly onError?: (job: string, error: unknown) => void;
+  /** Told how jobs come on and how they end, after that is stored. */
+  readonly onReport?: (report: JobReport) => void;
+}
+
+/** One job being carried out. */
+interface Run {
+  readonly job: ClaimedJob;
+  readonly progress: ListProgress;
+  readonly reports: ProgressReports;
+  /** When it is aborted the job is given back. */
+  readonly signal: AbortSignal | undefined;
+}
+
 export class JobRunner {
   constructor(
-    private readonly claims: JobClaims,
-    private readonly appender: Pick<ListAppender, 'append'>,
-    private readonly publisher: Pick<Publisher, 'deliver'>,
-    private readonly walk: Pick<AudienceWalk, 'check' | 'step'>,
-    private readonly keys: Keyspace,
-    private readonly onError: (job: string, error: unknown) => void = () => undefined,
+    private readonly parts: JobRunnerParts,
+    private readonly listeners: JobRunnerListeners = {},
   ) {}
 
   /**
@@ -35,31 +56,43 @@ export class JobRunner {
    * @throws UnavailableError, TimeoutError where not even the failure could be noted: the claim runs out by itself
    */
   async run(claim: Claim, signal?: AbortSignal): Promise<JobOutcome> {
-    const job = await this.claims.begin(claim);
+    const { claims } = this.parts;
+    const job = await claims.begin(claim);
     if (!job) return 'gone';
     const progress = new ListProgress(job);
+    const reports = new ProgressReports(job.id, progress, this.listeners.onReport);
+    const run = { job, progress, reports, signal };
     try {
-      if (job.attempts > MAX_ATTEMPTS) throw new Error('workers that had the job ended before it was done');
-      if (job.kind === 'list') await this.list(job, progress, signal);
-      else if (job.kind === 'filter') await this.filter(job, progress, signal);
-      else await this.deliver(job);
+      await this.carryOut(run);
       if (!progress.isOver) {
-        await this.claims.yield(job);
+        await claims.yield(job);
         return 'yielded';
       }
-      await this.claims.settle(job);
+      await claims.settle(job);
+      reports.done();
       return 'done';
     } catch (error) {
       if (error instanceof LostClaimError) return 'lost';
-      this.onError(job.id, error);
-      return this.fail(job, progress, error);
+      this.listeners.onError?.(job.id, error);
+      return this.fail(run, error);
     }
   }
 
-  private async fail(job: ClaimedJob, progress: ListProgress, error: unknown): Promise<JobOutcome> {
+  private async carryOut(run: Run): Promise<void> {
+    const { attempts, kind } = run.job;
+    if (attempts > MAX_ATTEMPTS) throw new Error('workers that had the job ended before it was done');
+    if (kind === 'list') await this.list(run);
+    else if (kind === 'filter') await this.filter(run);
+    else await this.deliver(run);
+  }
+
+  private async fail({ job, progress, reports }: Run, error: unknown): Promise<JobOutcome> {
+    const { claims } = this.parts;
     try {
-      await this.claims.checkpoint(job, progress);
-      return await this.claims.fail(job, progress.ahead, error);
+      await claims.checkpoint(job, progress);
+      const outcome = await claims.fail(job, progress.ahead, error);
+      if (outcome === 'dead') reports.failed(progress.done, errorText(error));
+      return outcome;
     } catch (failure) {
       if (failure instanceof LostClaimError) return 'lost';
       throw failure;
@@ -67,35 +100,38 @@ export class JobRunner {
   }
 
   /** Chunks that an earlier worker added come first. The next step is read while those of the last are appended. */
-  private async filter(job: ClaimedJob, progress: ListProgress, signal: AbortSignal | undefined): Promise<void> {
+  private async filter(run: Run): Promise<void> {
+    const { job, progress, signal } = run;
+    const { claims, keys, walk } = this.parts;
     const { to } = job.meta;
     if (!to || !isFiltered(to)) throw new Error('the job names no filtered audience');
-    if (progress.cursor === WALK_START) await this.walk.check(to);
+    if (progress.cursor === WALK_START) await walk.check(to);
     const read = () => {
-      const step = progress.cursor === WALK_END ? undefined : this.walk.step(to, progress.cursor);
+      const step = progress.cursor === WALK_END ? undefined : walk.step(to, progress.cursor);
       step?.catch(() => undefined); // awaited after the list
       return step;
     };
     let ahead = read();
-    await this.list(job, progress, signal);
+    await this.list(run);
     while (ahead && !signal?.aborted) {
       const step = await ahead;
-      const chunks = await cutIntoChunks(this.keys, step.fitting, usersPerChunk(job.message.length));
-      await this.claims.extend(job, progress.extend(step, chunks));
+      const chunks = await cutIntoChunks(keys, step.fitting, usersPerChunk(job.message.length));
+      await claims.extend(job, progress.extend(step, chunks));
       ahead = read();
-      await this.list(job, progress, signal);
+      await this.list(run);
     }
   }
 
-  private async list(job: ClaimedJob, progress: ListProgress, signal: AbortSignal | undefined): Promise<void> {
-    const source = new ChunkSource(this.claims, job, progress);
-    const notes = new ProgressNotes(() => this.claims.checkpoint(job, progress.now()));
+  private async list(run: Run): Promise<void> {
+    const { job, progress, signal } = run;
+    const source = new ChunkSource(this.parts.claims, job, progress);
+    const notes = new ProgressNotes(() => this.note(run));
     const underWay = new Set<Promise<void>>();
     const failures: unknown[] = [];
     while (!signal?.aborted && failures.length === 0 && !notes.failed) {
       const chunk = await source.next();
       if (!chunk) break;
-      const work = this.append(job, chunk, progress)
+      const work = this.append(run, chunk)
         .then(() => notes.finished())
         .catch((error: unknown) => void failures.push(error))
         .finally(() => underWay.delete(work));
@@ -107,14 +143,22 @@ export class JobRunner {
     await notes.end();
   }
 
-  private async deliver(job: ClaimedJob): Promise<void> {
-    const { to } = job.meta;
-    if (!to || isFiltered(to)) throw new Error('the job names no audience of a single timeline');
-    await this.publisher.deliver({ ...messageOf(job), to });
+  /** @returns whether to make room for urgent messages */
+  private async note({ job, progress, reports }: Run): Promise<boolean> {
+    const noted = progress.now();
+    const urgentFlows = await this.parts.claims.checkpoint(job, noted);
+    reports.running(noted.done);
+    return urgentFlows;
   }
 
-  private async append(job: ClaimedJob, { index, partition, users }: Numbered, progress: ListProgress): Promise<void> {
-    await this.appender.append({ job: job.id, index, partition, users }, messageOf(job));
+  private async deliver({ job }: Run): Promise<void> {
+    const { to } = job.meta;
+    if (!to || isFiltered(to)) throw new Error('the job names no audience of a single timeline');
+    await this.parts.publisher.deliver({ ...messageOf(job), to });
+  }
+
+  private async append({ job, progress }: Run, { index, partition, users }: Numbered): Promise<void> {
+    await this.parts.appender.append({ job: job.id, index, partition, users }, messageOf(job));
     progress.finish(index, users.length);
   }
 }

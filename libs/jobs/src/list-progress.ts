@@ -13,7 +13,7 @@ export class ListProgress {
   done: number;
   readonly ahead: Set<number>;
   chunks: number;
-  private total: number;
+  total: number;
   private walked: number;
   cursor: string;
 

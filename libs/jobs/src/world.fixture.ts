@@ -12,7 +12,7 @@ import { Intake } from './intake.js';
 import { JobCatalog } from './job-catalog.js';
 import { type Claim, JobClaims } from './job-claims.js';
 import { JobQueue } from './job-queue.js';
-import { type JobOutcome, JobRunner } from './job-runner.js';
+import { type JobOutcome, JobRunner, type JobRunnerParts } from './job-runner.js';
 import { LANES } from './lanes.js';
 import { Schedule } from './schedule.js';
 
@@ -31,6 +31,7 @@ export interface World {
   schedule: Schedule;
   claims: JobClaims;
   walk: AudienceWalk;
+  parts: JobRunnerParts;
   runner: JobRunner;
 }
 
@@ -60,10 +61,11 @@ export function redisWorld(): World {
     const claims = new JobClaims(scripts, keys, { claimMs: CLAIM_MS, backoffMs: BACKOFF_MS });
     const appender = new ListAppender(scripts, keys, retention);
     const walk = new AudienceWalk(scripts, keys);
-    const runner = new JobRunner(claims, appender, publisher, walk, keys);
+    const parts = { claims, appender, publisher, walk, keys };
+    const runner = new JobRunner(parts);
     const intake = new Intake(publisher, queue, scripts, keys, walk, new DryRun(scripts, keys));
     const [catalog, schedule] = [new JobCatalog(scripts, keys), new Schedule(scripts, keys)];
-    Object.assign(world, { keys, publisher, appender, queue, intake, catalog, schedule, claims, walk, runner });
+    Object.assign(world, { keys, publisher, appender, queue, intake, catalog, schedule, claims, walk, parts, runner });
   });
   afterAll(async () => {
     world.scripts.close();

@@ -14,6 +14,7 @@ export type { EventDelivery } from './event-delivery.js';
 export type { Observe, Outcome } from './outcomes.js';
 export { RpcErrorFilter } from './rpc-error.filter.js';
 export { RpcOverloadError, RpcTimeoutError, RpcUnknownPatternError } from './rpc-errors.js';
+export { Announcements, type AnnouncementOutcome, type AnnouncementsOptions } from './announcements.js';
 export { connectTransport } from './connect-transport.js';
 export {
   Answers,

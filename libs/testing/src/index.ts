@@ -4,6 +4,7 @@ export { freePort, type FreePortOptions } from './processes/free-port.js';
 export { GuardedProcess, type Exit, type ProcessOptions } from './processes/guarded-process.js';
 export { workspaceRoot } from './processes/workspace.js';
 export { startRedis, type ThrowawayRedis, type RedisOptions } from './redis/throwaway-redis.js';
+export { RedisTap } from './redis/redis-tap.js';
 export type { AppendOnly, RedisServer } from './redis/redis-server.js';
 export { startService, type Service, type ServiceName, type ServiceOptions } from './services/service.js';
 export {
@@ -13,6 +14,7 @@ export {
   type Credentials,
   type Fanfare,
   type FanfareOptions,
+  type Replicas,
 } from './services/fanfare.js';
 export { ApiClient, type CallOptions, type PublishBody, type Query, type ReadBody } from './http/api-client.js';
 export type {

@@ -1,5 +1,6 @@
 /** The gateway's life in its service: opened before it listens, its loops, its metrics, and its end. */
 import { closeCodes } from '@fanfare/contracts';
+import { Announcements } from '@fanfare/redis-transport';
 import { Loops, Metrics, Readiness, SETTINGS, type Settings } from '@fanfare/service-kit';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { serverFrame } from '../frames/server-frame.js';
@@ -18,6 +19,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(Loops) private readonly loops: Loops,
     @Inject(Readiness) private readonly readiness: Readiness,
     @Inject(Metrics) private readonly metrics: Metrics,
+    @Inject(Announcements) private readonly announcements: Announcements,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
@@ -46,7 +48,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     while (hub.sessions.size > 0 && performance.now() < deadline) await pause();
     await this.watch.closeAll(closeCodes.restarting, 'the gateway stops; reconnect');
     catchUp.close();
-    await node.close();
+    await Promise.all([node.close(), this.announcements.whenTold()]);
   }
 
   private addMetrics(): void {

@@ -31,7 +31,14 @@ export class GatewayRuntime {
   readonly sessions: DeviceSessions;
   private readonly logger = new Logger('Gateway');
 
-  constructor(connection: RedisConnection, scripts: ScriptRunner, keys: Keyspace, settings: RuntimeSettings) {
+  /** @param onOnline is told of each user whose first session was opened */
+  constructor(
+    connection: RedisConnection,
+    scripts: ScriptRunner,
+    keys: Keyspace,
+    settings: RuntimeSettings,
+    onOnline: (user: string) => void = () => undefined,
+  ) {
     const onError = (what: string, error: unknown): void => this.logger.warn({ msg: what, err: error });
     const nodeId = (): string => this.node.id;
     // State outlives the messages it counts.
@@ -39,7 +46,7 @@ export class GatewayRuntime {
     const cursors = new ReadCursors(scripts, keys);
     this.hub = new SessionHub(keys);
     const groups = new GroupFollower(scripts, keys, this.hub, nodeId);
-    const opener = new SessionOpener(scripts, keys, registry, cursors, this.hub, groups, nodeId);
+    const opener = new SessionOpener(scripts, keys, registry, cursors, this.hub, groups, nodeId, onOnline);
     const repair = new Repair(keys, this.hub, opener, groups);
     this.publications = new Publications(this.hub, groups, onError);
     this.catchUp = new CatchUp(scripts, { onError: (error) => onError('a session could not catch up yet', error) });

@@ -28,6 +28,8 @@ export class SessionOpener {
     private readonly hub: SessionHub,
     private readonly groups: GroupFollower,
     private readonly node: () => string,
+    /** Is not waited for: connecting is to be quick. */
+    private readonly onOnline: (user: string) => void = () => undefined,
   ) {}
 
   /** What `connected` tells of the timelines; undefined where the user has too many sessions. */
@@ -62,6 +64,7 @@ export class SessionOpener {
   private async register(session: Session, resume: string, limit: number): Promise<Opened | undefined> {
     const { user, device } = session;
     const opened = await this.registry.open({ user, session: session.id, node: this.node(), device, resume, limit });
+    if (opened?.cameOnline === 1) this.onOnline(user);
     if (opened && this.hub.hasUser(user)) this.hub.noteHeld(this.keys.homeOf('user', user), `user\t${user}`);
     return opened;
   }

@@ -4,6 +4,7 @@ import { groupId, userId } from '../ids.js';
 import type { EventContract } from './contract.js';
 
 const at = z.number().int();
+const count = z.number().int().min(0);
 
 const presence = z.object({
   user: userId,
@@ -30,3 +31,35 @@ export type MembershipEvent = z.infer<typeof membership>;
 
 /** A change of a group's members has been carried out on both sides. */
 export const membershipChanged: EventContract<MembershipEvent> = { pattern: 'membership.changed', data: membership };
+
+const progress = z.object({
+  /** Also the id of its message. */
+  job: z.string(),
+  /** `failed`: it is among the dead letters now. */
+  state: z.enum(['running', 'done', 'failed']),
+  /** Users whose entry is written. */
+  done: count,
+  total: count,
+  /** ms */
+  at,
+});
+export type JobProgressEvent = z.infer<typeof progress>;
+
+/** A job has come on, told about once a second while it runs, and at its end. */
+export const jobProgress: EventContract<JobProgressEvent> = { pattern: 'job.progress', data: progress };
+
+const deadLetter = z.object({
+  /** What to look at, and to retry, under `/v1/dead-letters`. */
+  message: z.string(),
+  /** The last failure. */
+  error: z.string(),
+  /** ms */
+  at,
+});
+export type DeadLetterEvent = z.infer<typeof deadLetter>;
+
+/** A message has had all its attempts. */
+export const messageDeadLettered: EventContract<DeadLetterEvent> = {
+  pattern: 'message.dead-lettered',
+  data: deadLetter,
+};

@@ -279,13 +279,13 @@ export interface GroupJoinItem {
 }
 
 export type GroupJoinReply =
-  | { status: 'OK'; offset: number; epoch: string; added: number; joined: string[] }
+  | { status: 'OK'; offset: number; epoch: string; added: number; joined: string[]; standing: { user: string; version: number }[] }
   | { status: 'FULL' };
 
-/** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were to join again is noted, so that a leaving older than that can't remove them when it comes late. FULL: the group would have more members than allowed; nothing was changed. */
+/** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were to join again is noted, so that a leaving older than that can't remove them when it comes late. `standing` are those who are members by another intent, with its version: whoever carried that out may have died before the user's side. FULL: the group would have more members than allowed; nothing was changed. */
 export const groupJoinScript: Script<GroupJoinReply> = {
   name: 'group/join',
-  sha1: '45b319aab56bcbba7623ec0e6e3e078e253770ec',
+  sha1: 'f2241f27129544625f8aa8cf6b33e7ca62f08bf1',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -305,7 +305,7 @@ export const groupJoinScript: Script<GroupJoinReply> = {
     "local part, state, members, left = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
     "local version, max_members, oldest = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]\n" +
     "local FIXED_ARGS, FORGET_STEP, KEPT_MS = 3, 256, 2 * 3600 * 1000\n" +
-    "local joining, again, added = {}, {}, 0\n" +
+    "local joining, again, standing, added = {}, {}, {}, 0\n" +
     "for index = FIXED_ARGS + 1, #ARGV do\n" +
     "  local user = ARGV[index]\n" +
     "  local known = tonumber(redis.call('ZSCORE', members, user) or '-1')\n" +
@@ -315,8 +315,10 @@ export const groupJoinScript: Script<GroupJoinReply> = {
     "  elseif known < 0 and gone < version then\n" +
     "    joining[#joining + 1] = { user = user, is_new = true }\n" +
     "    added = added + 1\n" +
-    "  elseif known >= 0 and known < version and gone < version then\n" +
-    "    again[#again + 1] = user\n" +
+    "  elseif known >= 0 then\n" +
+    "    standing[#standing + 1] = user\n" +
+    "    standing[#standing + 1] = known\n" +
+    "    if known < version and gone < version then again[#again + 1] = user end\n" +
     "  end\n" +
     "end\n" +
     "if redis.call('ZCARD', members) + added > max_members then return { 'FULL' } end\n" +
@@ -336,13 +338,13 @@ export const groupJoinScript: Script<GroupJoinReply> = {
     "  end\n" +
     "  joined[#joined + 1] = join.user\n" +
     "end\n" +
-    "return { 'OK', timeline.head, timeline.epoch, added, joined }\n",
+    "return { 'OK', timeline.head, timeline.epoch, added, joined, standing }\n",
 };
 
 function decodeGroupJoin(reply: Reply): GroupJoinReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', offset: int(reply[1]), epoch: string(reply[2]), added: int(reply[3]), joined: strings(reply[4]) };
+      return { status: 'OK', offset: int(reply[1]), epoch: string(reply[2]), added: int(reply[3]), joined: strings(reply[4]), standing: rows(reply[5], 2, (row, at) => ({ user: string(row[at]), version: int(row[at + 1]) })) };
     case 'FULL':
       return { status: 'FULL' };
     default:
@@ -354,7 +356,8 @@ function decodeGroupJoin(reply: Reply): GroupJoinReply {
  * The group's side of joining, the side that decides: users become members unless a later intent said otherwise.
  * Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of
  * the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were
- * to join again is noted, so that a leaving older than that can't remove them when it comes late.
+ * to join again is noted, so that a leaving older than that can't remove them when it comes late. `standing` are those who
+ * are members by another intent, with its version: whoever carried that out may have died before the user's side.
  * FULL: the group would have more members than allowed; nothing was changed.
  */
 export function groupJoin(runner: ScriptRunner, keys: GroupJoinKeys, args: GroupJoinArgs, items: readonly GroupJoinItem[], options?: CallOptions): Promise<GroupJoinReply> {

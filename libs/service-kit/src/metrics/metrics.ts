@@ -11,6 +11,10 @@ export class Metrics {
   private readonly byScript = new Map<string, Series>();
   private readonly requests = this.durations('fanfare_http_request_seconds', 'HTTP requests');
   private readonly byRequest = new Map<string, Series>();
+  private readonly events = this.counter('fanfare_events_total', 'Domain events, by what became of them', [
+    'event',
+    'outcome',
+  ]);
 
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
@@ -57,6 +61,9 @@ export class Metrics {
     if (!series) this.byRequest.set(key, (series = this.requests.series({ method, route, status: String(status) })));
     series.observe(durationMs);
   }
+
+  /** Told of each domain event that this service publishes. */
+  readonly onEvent = (outcome: string, event: string): void => this.events.inc({ event, outcome });
 
   get contentType(): string {
     return this.registry.contentType;

@@ -16,8 +16,9 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  api = new ApiClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'key');
+  api = new ApiClient(address(), 'key');
 });
+const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 const pick = ({ method, url }: IncomingMessage) => ({ ...(method && { method }), ...(url && { url }) });
@@ -55,4 +56,15 @@ test('sends raw bytes as they are, and an answer without body has none', async (
   const answer = await api.call('POST', '/empty', { raw: '{"broken', headers: { authorization: 'Basic x' } });
   expect(seen).toMatchObject({ body: '{"broken', authorization: 'Basic x' });
   expect(answer.body).toBeUndefined();
+});
+
+test('calls replicas in turn', async () => {
+  const [url = '', other = ''] = ['one', 'two'].map((name) => `${address()}/${name}`);
+  const balanced = new ApiClient([url, other], 'key');
+  const paths: string[] = [];
+  for (let call = 0; call < 3; call++) {
+    await balanced.group('g');
+    paths.push(seen.url ?? '');
+  }
+  expect(paths).toEqual(['/one/v1/groups/g', '/two/v1/groups/g', '/one/v1/groups/g']);
 });

@@ -1,5 +1,5 @@
 // A backend's view of Fanfare for tests: one method for each endpoint, no retries, no opinion about status codes. The
-// answer is given back whole, so that a test can look at what went wrong too.
+// answer is given back whole, so that a test can look at what went wrong too. Calls go to the replicas of the api in turn.
 import type * as answers from './answers.js';
 
 export interface PublishBody {
@@ -36,15 +36,22 @@ type Reply<Body> = Promise<answers.Answer<Body>>;
 const callDeadlineMs = 15_000;
 
 export class ApiClient {
+  private readonly urls: readonly string[];
+  private turns = 0;
+
+  /** @param url of the api, or of its replicas, which are called in turn */
   constructor(
-    readonly url: string,
+    url: string | readonly string[],
     private readonly key: string,
-  ) {}
+  ) {
+    this.urls = [url].flat();
+  }
 
   /** Any call; what the methods below are made of. */
   async call<Body>(method: string, path: string, options: CallOptions = {}): Reply<Body> {
     const { body, raw, headers } = options;
-    const answer = await fetch(this.url + path, {
+    const url = this.urls[this.turns++ % this.urls.length] ?? '';
+    const answer = await fetch(url + path, {
       method,
       headers: { authorization: `Bearer ${this.key}`, ...(hasBody(options) && jsonType), ...headers },
       ...(hasBody(options) && { body: raw ?? JSON.stringify(body) }),

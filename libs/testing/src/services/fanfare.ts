@@ -1,17 +1,21 @@
-// A whole Fanfare of a test's own: the api, one or two gateways, the presence service, the membership service and fan-out
-// workers, over a Redis that the test holds (and may kill).
+// A whole Fanfare of a test's own: every service, in as many replicas as the test wants, over a Redis that the test holds
+// (and may kill).
 import { randomBytes } from 'node:crypto';
 import { freePort } from '../processes/free-port.js';
 import { ApiClient } from '../http/api-client.js';
-import { type Service, startService } from './service.js';
+import { type Service, type ServiceName, startService } from './service.js';
 
-export interface FanfareOptions {
-  readonly redis: { readonly url: string };
-  readonly gateways?: 1 | 2;
-  /** Fan-out workers; default 1. */
+/** How many of each service run; default: one. */
+export interface Replicas {
+  readonly apis?: number;
+  readonly gateways?: number;
+  readonly presences?: number;
   readonly workers?: number;
-  /** Replicas of the membership service; default 1. */
   readonly memberships?: number;
+}
+
+export interface FanfareOptions extends Replicas {
+  readonly redis: { readonly url: string };
   /** More settings, for every service. */
   readonly env?: Readonly<Record<string, string>>;
   /** To start again with the credentials of an earlier one, as an operator would. */
@@ -25,29 +29,51 @@ export interface Credentials {
 
 export const allowedOrigin = 'http://app.fanfare.test';
 
+const kinds: readonly ServiceName[] = ['api', 'presence', 'fanout-worker', 'membership', 'push-gateway'];
+
 /** States: running → stopped. Single services may be killed meanwhile; `stop` passes over them. */
 export class Fanfare {
+  /** Calls go to the apis in turn. */
   readonly client: ApiClient;
 
   constructor(
-    readonly api: Service,
-    readonly gateways: readonly Service[],
-    readonly presence: Service,
-    readonly workers: readonly Service[],
-    readonly memberships: readonly Service[],
+    readonly services: readonly Service[],
     readonly credentials: Credentials,
+    private readonly env: Readonly<Record<string, string>>,
   ) {
-    this.client = new ApiClient(api.url, credentials.adminKey);
+    const urls = this.apis.map(({ url }) => url);
+    this.client = new ApiClient(urls, credentials.adminKey);
   }
 
-  get services(): readonly Service[] {
-    return [this.api, ...this.gateways, this.presence, ...this.workers, ...this.memberships];
+  get apis(): readonly Service[] {
+    return this.all('api');
+  }
+
+  get gateways(): readonly Service[] {
+    return this.all('push-gateway');
+  }
+
+  get presences(): readonly Service[] {
+    return this.all('presence');
+  }
+
+  get workers(): readonly Service[] {
+    return this.all('fanout-worker');
+  }
+
+  get memberships(): readonly Service[] {
+    return this.all('membership');
   }
 
   /** Where sessions connect; round and round over the gateways. */
   gatewayUrl(index: number): string {
     const gateway = this.gateways[index % this.gateways.length];
     return `ws://127.0.0.1:${gateway?.port}/v1/connect`;
+  }
+
+  /** One more replica with the same settings but for those given; the caller ends it. */
+  startAnother(name: ServiceName, env: Readonly<Record<string, string>> = {}): Promise<Service> {
+    return startService(name, { ...this.env, ...env });
   }
 
   /** Everything ends in an orderly way, or this rejects after ending it by force. */
@@ -58,30 +84,27 @@ export class Fanfare {
   async kill(): Promise<void> {
     await Promise.all(this.services.map((service) => service.kill()));
   }
+
+  private all(kind: ServiceName): readonly Service[] {
+    return this.services.filter(({ name }) => name === kind);
+  }
 }
 
 /** Resolves when every service is ready; if one does not get there, none is left running. */
 export async function startFanfare(options: FanfareOptions): Promise<Fanfare> {
   const credentials = options.credentials ?? newCredentials();
-  const ports: number[] = [];
-  for (let index = 0; index < (options.gateways ?? 1); index++) ports.push(await freePort());
-  const env = { ...settings(options, credentials, ports[0]), ...options.env };
-  const [workerCount, membershipCount] = [options.workers ?? 1, options.memberships ?? 1];
-  const starting = [
-    startService('api', env),
-    startService('presence', env),
-    ...Array.from({ length: workerCount }, () => startService('fanout-worker', env)),
-    ...Array.from({ length: membershipCount }, () => startService('membership', env)),
-    ...ports.map((port) => startService('push-gateway', { ...env, GATEWAY_PORT: String(port) })),
-  ];
+  const gatewayPorts: string[] = [];
+  for (let index = 0; index < count(options, 'push-gateway'); index++) gatewayPorts.push(String(await freePort()));
+  const env = { ...settings(options, credentials, gatewayPorts[0]), ...options.env };
+  const starting = kinds.flatMap((kind) =>
+    Array.from({ length: count(options, kind) }, (_, index) => {
+      const port = kind === 'push-gateway' && gatewayPorts[index];
+      return startService(kind, port ? { ...env, GATEWAY_PORT: port } : env);
+    }),
+  );
   const outcomes = await Promise.allSettled(starting);
   const running = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  const [api, presence, ...others] = running;
-  if (running.length === starting.length && api && presence) {
-    const workers = others.splice(0, workerCount);
-    const memberships = others.splice(0, membershipCount);
-    return new Fanfare(api, others, presence, workers, memberships, credentials);
-  }
+  if (running.length === starting.length) return new Fanfare(running, credentials, env);
   await Promise.all(running.map((service) => service.kill()));
   throw new AggregateError(reasons(outcomes), reasons(outcomes).map(String).join('\n\n'));
 }
@@ -90,7 +113,15 @@ export function newCredentials(): Credentials {
   return { adminKey: randomBytes(24).toString('hex'), tokenSecret: randomBytes(32).toString('hex') };
 }
 
-function settings(options: FanfareOptions, credentials: Credentials, gatewayPort: number | undefined) {
+function count({ apis, gateways, presences, workers, memberships }: Replicas, kind: ServiceName): number {
+  const wanted: Record<ServiceName, number | undefined> = {
+    ...{ api: apis, presence: presences, membership: memberships },
+    ...{ 'push-gateway': gateways, 'fanout-worker': workers },
+  };
+  return wanted[kind] ?? 1;
+}
+
+function settings(options: FanfareOptions, credentials: Credentials, gatewayPort: string | undefined) {
   return {
     FANFARE_REDIS_URL: options.redis.url,
     FANFARE_ADMIN_KEY: credentials.adminKey,
