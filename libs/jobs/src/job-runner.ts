@@ -102,20 +102,19 @@ export class JobRunner {
 
   private async list(job: ClaimedJob, progress: ListProgress, signal: AbortSignal | undefined): Promise<void> {
     const source = new ChunkSource(this.claims, job, progress);
-    let makesRoom = false;
     let checkpoint: Promise<boolean> | undefined;
     while (!signal?.aborted) {
-      const round = await source.take(makesRoom ? 1 : CHUNKS_PER_ROUND);
+      const round = await source.take(progress.makesRoom ? 1 : CHUNKS_PER_ROUND);
       if (round.length === 0) break;
       const outcomes = await Promise.allSettled(round.map((chunk) => this.append(job, chunk, progress)));
-      if (checkpoint) makesRoom = await checkpoint;
+      if (checkpoint) progress.makesRoom = await checkpoint;
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       if (failed) throw failed.reason;
       checkpoint = this.claims.checkpoint(job, progress.now());
       // Awaited after the next round, or below.
       checkpoint.catch(() => undefined);
     }
-    await checkpoint;
+    if (checkpoint) progress.makesRoom = await checkpoint;
   }
 
   private async deliver(job: ClaimedJob): Promise<void> {
@@ -139,6 +138,8 @@ class ListProgress {
   private total: number;
   private walked: number;
   cursor: string;
+  /** Urgent messages flowed at the last checkpoint. */
+  makesRoom = false;
 
   constructor(job: ClaimedJob) {
     this.next = job.next;
