@@ -25,7 +25,7 @@ export interface DryRunOptions {
 }
 
 const DEADLINE_MS = 10_000;
-const COUNTS_AT_ONCE = 4;
+const COUNTS_AT_ONCE = 2;
 
 export class DryRun {
   private readonly users: Pick<Users, 'count'>;

@@ -40,6 +40,7 @@ export interface JobRunnerListeners {
 interface Run {
   readonly job: ClaimedJob;
   readonly progress: ListProgress;
+  readonly notes: ProgressNotes;
   readonly reports: ProgressReports;
   /** When it is aborted the job is given back. */
   readonly signal: AbortSignal | undefined;
@@ -61,7 +62,8 @@ export class JobRunner {
     if (!job) return 'gone';
     const progress = new ListProgress(job);
     const reports = new ProgressReports(job.id, progress, this.listeners.onReport);
-    const run = { job, progress, reports, signal };
+    const notes = new ProgressNotes(() => this.note(job, progress, reports));
+    const run = { job, progress, notes, reports, signal };
     try {
       await this.carryOut(run);
       if (!progress.isOver) {
@@ -123,9 +125,8 @@ export class JobRunner {
   }
 
   private async list(run: Run): Promise<void> {
-    const { job, progress, signal } = run;
+    const { job, progress, notes, signal } = run;
     const source = new ChunkSource(this.parts.claims, job, progress);
-    const notes = new ProgressNotes(() => this.note(run));
     const underWay = new Set<Promise<void>>();
     const failures: unknown[] = [];
     while (!signal?.aborted && failures.length === 0 && !notes.failed) {
@@ -144,7 +145,7 @@ export class JobRunner {
   }
 
   /** @returns whether to make room for urgent messages */
-  private async note({ job, progress, reports }: Run): Promise<boolean> {
+  private async note(job: ClaimedJob, progress: ListProgress, reports: ProgressReports): Promise<boolean> {
     const noted = progress.now();
     const urgentFlows = await this.parts.claims.checkpoint(job, noted);
     reports.running(noted.done);

@@ -64,7 +64,6 @@ export class ProgressNotes {
   finished(): void {
     this.unnoted += 1;
     if (this.unnoted < CHUNKS_PER_NOTE || this.noting || this.failed) return;
-    this.unnoted = 0;
     this.noting = this.run();
     this.noting.then(
       () => (this.noting = undefined),
@@ -72,13 +71,14 @@ export class ProgressNotes {
     );
   }
 
-  /** @throws what noting threw */
+  /** What is not noted yet is. @throws what noting threw */
   async end(): Promise<void> {
     await this.noting;
     if (this.unnoted > 0) await this.run();
   }
 
   private async run(): Promise<void> {
+    this.unnoted = 0;
     this.width = (await this.note()) ? 1 : CHUNKS_UNDER_WAY;
   }
 }

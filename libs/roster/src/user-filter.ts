@@ -5,6 +5,8 @@ import { encodeFilter } from './filter-text.js';
 
 /** Bounds the work of one call: their attributes may be 8 KiB each. */
 const USERS_PER_CALL = 64;
+/** On their way to Redis together: enough to keep it busy, so few that an urgent message waits for a millisecond or two. */
+const CALLS_AT_ONCE = 8;
 
 export class UserFilter {
   constructor(
@@ -15,11 +17,18 @@ export class UserFilter {
   /** In no particular order. Whoever is not known fits nothing. */
   async fitting(where: Where, users: readonly string[]): Promise<string[]> {
     const filter = encodeFilter(where);
-    const calls = this.byHome(users).map(async ([home, chunk]) => {
-      const items = chunk.map((user) => ({ info: this.keys.userInfo(this.keys.userIn(home, user)), user }));
-      return (await userFilter(this.scripts, { users: home.users }, { filter }, items)).fitting;
-    });
-    return (await Promise.all(calls)).flat();
+    const waiting = this.byHome(users).values();
+    const found: string[] = [];
+    const lane = async (): Promise<void> => {
+      for (const [home, chunk] of waiting) found.push(...(await this.fittingIn(home, filter, chunk)));
+    };
+    await Promise.all(Array.from({ length: CALLS_AT_ONCE }, lane));
+    return found;
+  }
+
+  private async fittingIn(home: PartitionKeys, filter: string, users: readonly string[]): Promise<string[]> {
+    const items = users.map((user) => ({ info: this.keys.userInfo(this.keys.userIn(home, user)), user }));
+    return (await userFilter(this.scripts, { users: home.users }, { filter }, items)).fitting;
   }
 
   private byHome(users: readonly string[]): [PartitionKeys, string[]][] {
