@@ -5,7 +5,7 @@ import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts'
 import { RedisTransportClient } from '@fanfare/redis-transport';
 import { Presence, Users } from '@fanfare/roster';
 import { type AsyncSettings, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
-import { Inbox, Publisher, ReadCursors } from '@fanfare/timelines';
+import { Inbox, Publisher, ReadCursors, Retractions } from '@fanfare/timelines';
 import { type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
 import { Authentication } from './credentials/authentication.js';
 import { GroupsController } from './groups/groups.controller.js';
@@ -39,6 +39,7 @@ const domainProviders = [
   }),
   domain(JobQueue, (scripts, keys, { laneDepth }) => new JobQueue(scripts, keys, { laneDepth })),
   domain(JobCatalog, (scripts, keys) => new JobCatalog(scripts, keys)),
+  domain(Retractions, (scripts, keys) => new Retractions(scripts, keys)),
   domain(ReadCursors, (scripts, keys) => new ReadCursors(scripts, keys)),
   // What is known of a user outlives the messages: twice as long.
   domain(Users, (scripts, keys, { retentionAgeMs }) => new Users(scripts, keys, 2 * retentionAgeMs)),

@@ -17,12 +17,14 @@ export {
   directAudience,
   publishAnswer,
   publishRequest,
+  retractQuery,
   type Audience,
   type BatchRequest,
   type DirectAudience,
   type DirectRequest,
   type PublishAnswer,
   type PublishRequest,
+  type RetractQuery,
 } from './http/messages.js';
 export {
   jobId,

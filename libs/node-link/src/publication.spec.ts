@@ -27,6 +27,12 @@ test('what was read, by which session', () => {
   expect(parse(`${begin}\tread\ta\tall\t9\t0\t`)).toMatchObject({ exceptSession: '' });
 });
 
+test('what was retracted, and where it stood', () => {
+  expect(parse(`${begin}\tretract\tgroup:ü g\t5\t3.ab.19`)).toEqual({
+    ...{ ...base, kind: 'retract', timeline: 'group:ü g', offset: 5, epoch: '3.ab.19' },
+  });
+});
+
 test('who joined, and from which position on', () => {
   expect(parse(`${begin}\tjoined\ta\tg\t1843200000000001\t4\t3.ab.19`)).toEqual({
     ...{ ...base, kind: 'joined', user: 'a', group: 'g', version: 1_843_200_000_000_001, position: '4 3.ab.19' },

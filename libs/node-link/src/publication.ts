@@ -40,6 +40,7 @@ export type Publication = Base &
         body: Buffer;
       }
     | { kind: 'ephemeral'; timeline: string; priority: number; body: Buffer }
+    | { kind: 'retract'; timeline: string; offset: number; epoch: string }
     | { kind: 'read'; user: string; timeline: string; offset: number; unread: number; exceptSession: string }
     | { kind: 'joined'; user: string; group: string; version: number; position: string }
     | { kind: 'left'; group: string; version: number; users: string[] }
@@ -68,6 +69,8 @@ export function parsePublication(bytes: Buffer): Publication | undefined {
     }
     case 'ephemeral':
       return { ...base, kind, timeline: a, priority: +b, body };
+    case 'retract':
+      return { ...base, kind, timeline: a, offset: +b, epoch: c };
     case 'read':
       return { ...base, kind, user: a, timeline: b, offset: +c, unread: +d, exceptSession: e };
     case 'joined':

@@ -9,10 +9,13 @@ import {
   type PublishAnswer,
   publishRequest,
   type PublishRequest,
+  retractQuery,
+  type RetractQuery,
 } from '@fanfare/contracts';
 import { Intake, JobCatalog } from '@fanfare/jobs';
 import { BodyLimit } from '@fanfare/service-kit';
-import { Body, Controller, Delete, Get, Headers, HttpCode, Logger, Param, Post, Res } from '@nestjs/common';
+import { Retractions } from '@fanfare/timelines';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Logger, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { batchAnswer } from '../openapi/answers.js';
@@ -28,6 +31,7 @@ export class MessagesController {
   constructor(
     private readonly intake: Intake,
     private readonly jobs: JobCatalog,
+    private readonly retractions: Retractions,
   ) {}
 
   @Endpoint({
@@ -91,15 +95,21 @@ export class MessagesController {
   }
 
   @Endpoint({
-    summary: 'Cancel a scheduled message',
-    description: 'Repeating it changes nothing. One that has begun is a `conflict`.',
+    summary: 'Cancel a scheduled message, or retract a published one',
+    description:
+      'Without `timeline` it cancels what is scheduled; one that has begun is a `conflict`. With `timeline` it takes back ' +
+      'what was published there: sessions that were sent the message get `retract`, nobody else sees it any more, and it ' +
+      'counts as unread no more. Repeating either changes nothing.',
     example: someId,
-    answers: { 204: ['It will not be sent'] },
-    codes: ['invalid', 'not_found', 'conflict'],
+    answers: { 204: ['It will not be sent, or is retracted'] },
+    codes: ['invalid', 'not_found', 'group_unknown', 'conflict'],
   })
   @Delete(':id')
   @HttpCode(204)
-  cancel(@Param('id', { schema: jobId }) id: string): Promise<void> {
-    return this.jobs.cancel(id);
+  remove(
+    @Param('id', { schema: jobId }) id: string,
+    @Query({ schema: retractQuery }) { timeline }: RetractQuery,
+  ): Promise<void> {
+    return timeline === undefined ? this.jobs.cancel(id) : this.retractions.retract(id, timeline);
   }
 }

@@ -32,6 +32,8 @@ export class Publications {
         return this.list(publication);
       case 'ephemeral':
         return this.ephemeral(publication);
+      case 'retract':
+        return this.retract(publication);
       case 'read':
         return this.read(publication);
       case 'joined':
@@ -72,6 +74,11 @@ export class Publications {
       if (session.isBehind) this.counts.ephemeralDropped += 1;
       else session.transport.send(frame, undefined, priority === URGENT);
     }
+  }
+
+  /** In its place among the messages: who was sent the message hears of it, who was not never sees it. */
+  private retract({ timeline: name, offset, epoch }: Of<'retract'>): void {
+    this.hub.timelines.get(name)?.retract(epoch, offset, serverFrame('retract', { timeline: name, offset }));
   }
 
   private read({ user, timeline, offset, unread, exceptSession }: Of<'read'>): void {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { groupId, idempotencyKey, messageType, userId } from '../ids.js';
 import { limits } from '../limits.js';
 import { priority } from '../priorities.js';
+import { timelineName } from '../timeline-names.js';
 
 const toUser = z.strictObject({ user: userId });
 const toGroup = z.strictObject({ group: groupId });
@@ -60,6 +61,11 @@ export const publishAnswer = z.object({
   duplicate: z.literal(true).optional(),
 });
 export type PublishAnswer = z.infer<typeof publishAnswer>;
+
+export const retractQuery = z.strictObject({
+  timeline: timelineName.optional().describe('Retract the message from this timeline instead of cancelling a job'),
+});
+export type RetractQuery = z.infer<typeof retractQuery>;
 
 /** Each message is checked by itself, so that one that is wrong does not fail the others. */
 export const batchRequest = z.strictObject({

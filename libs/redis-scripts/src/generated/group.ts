@@ -57,7 +57,7 @@ export type GroupAttachReply =
 /** Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there. `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing. SWEEP: call again (very many entries had expired). */
 export const groupAttachScript: Script<GroupAttachReply> = {
   name: 'group/attach',
-  sha1: 'b741d6e6fa43856a8cff64f8b1c874362b7f347f',
+  sha1: '84ebf1f317b5b996df7fc563548e187aa6e59ef5',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

@@ -110,14 +110,23 @@ export const ENTRY =
   "local function is_expiring(tag)\n" +
   "  return tag % (2 * TAG_EXPIRES) >= TAG_EXPIRES\n" +
   "end\n" +
+  "local function is_gone(entry)\n" +
+  "  return string.byte(entry, TAG_AT) % (2 * TAG_GONE) >= TAG_GONE\n" +
+  "end\n" +
   "local function is_current(entry, now)\n" +
+  "  if is_gone(entry) then return false end\n" +
   "  local tag = string.byte(entry, TAG_AT)\n" +
-  "  if tag % (2 * TAG_GONE) >= TAG_GONE then return false end\n" +
   "  return not is_expiring(tag) or struct.unpack('>I6', entry, EXPIRES_AT) > now\n" +
   "end\n" +
   "local function message_id(entry)\n" +
   "  local header = is_expiring(string.byte(entry, TAG_AT)) and EXPIRING_BYTES or PLAIN_BYTES\n" +
   "  return string.sub(entry, header + ID_BEGIN, header + ID_END)\n" +
+  "end\n" +
+  "local function pack_tombstone(entry)\n" +
+  "  local tag = string.byte(entry, TAG_AT)\n" +
+  "  local header = is_expiring(tag) and EXPIRING_BYTES or PLAIN_BYTES\n" +
+  "  local marked = string.sub(entry, 1, TAG_AT - 1) .. string.char(tag + TAG_GONE) .. string.sub(entry, TAG_AT + 1, header)\n" +
+  "  return marked .. '{\"id\":\"' .. message_id(entry) .. '\"}'\n" +
   "end\n" +
   "local function stored_before(log, length, time)\n" +
   "  local low, high = 0, length\n" +

@@ -211,7 +211,7 @@ export type SessionOpenReply =
 /** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line. FULL: the user has too many sessions. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: '0f2815208a18e5c4be829aa36065a3e7b2c44a50',
+  sha1: '2773b64341e1aa0400c2f713e8ccf07a1a405e7b',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

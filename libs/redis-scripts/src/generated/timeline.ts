@@ -59,7 +59,7 @@ export type TimelineAppendReply =
 /** Append messages to timelines of one partition, in the order given, and tell the nodes that hold their audiences. Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a session to hand a message to. Outcomes: OK, DUPLICATE (of an earlier request with the same key, whose id and position are answered), MISMATCH (the key was used with another request), UNKNOWN (no such group). */
 export const timelineAppendScript: Script<TimelineAppendReply> = {
   name: 'timeline/append',
-  sha1: 'b4a16b76e80a50cff5861e5a9467b8fb2d5e20dc',
+  sha1: '89042d658a6295cdb6aa37ae7f3f863e473bdb96',
   readOnly: false,
   partIndex: -1,
   retryIndex: 3,
@@ -217,7 +217,7 @@ export type TimelineAppendManyReply =
 /** Append one message to the timelines of many users of one partition: a chunk of a list. The chunk's marker makes a second run change nothing. Every node that holds some of the users hears of it once, with the body once. `reached` is the number of such nodes, `own` the position in the sender's timeline, '' where the sender is not among the users. */
 export const timelineAppendManyScript: Script<TimelineAppendManyReply> = {
   name: 'timeline/append-many',
-  sha1: 'b22b4ff0fdb59075ada3fc4601b614fa15876a00',
+  sha1: 'abb36069e7fbc421386d222ede5acad224a0ca60',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -425,7 +425,7 @@ export type TimelinePageReply =
 /** A page of the inbox: newest first before an offset or a time, or oldest first after an offset. */
 export const timelinePageScript: Script<TimelinePageReply> = {
   name: 'timeline/page',
-  sha1: '1141f4c25e107cefea5c87b7cd4fe28e2fc4247c',
+  sha1: '31821c860dbe8b10eae25e854d28c7d3e6df00a9',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -515,7 +515,7 @@ export type TimelineReadReply =
 /** The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch has ended; `reset` says why something between is missing, '' where nothing is. */
 export const timelineReadScript: Script<TimelineReadReply> = {
   name: 'timeline/read',
-  sha1: 'f2da9a74c685154adcb17469ed7b219bd857307d',
+  sha1: '96beb804953aaed6c74a538555ea3c37b518f133',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -562,6 +562,127 @@ export function timelineRead(runner: ScriptRunner, keys: TimelineReadKeys, args:
   return runner.call(timelineReadScript, keyList, argList, options);
 }
 
+/** Keys of `timeline/retract`, all of one slot. */
+export interface TimelineRetractKeys {
+  /** hash: fence */
+  part: string;
+  /** hash: node to link sequence */
+  links: string;
+  /** list: entries, oldest first */
+  log: string;
+  /** hash: head, epoch, forks */
+  state: string;
+  /** zset: offsets that no longer count */
+  gone: string;
+  /** zset: offset by expiry */
+  ttl: string;
+  /** hash: sessions of users, or interest of nodes */
+  audience: string;
+}
+
+/** Arguments of `timeline/retract`. */
+export interface TimelineRetractArgs {
+  /** string: name as clients see it */
+  timeline: string;
+  /** string: message id */
+  id: string;
+  /** integer: ms; it was stored then or later */
+  since: number;
+  /** integer: offset to look from, 0 for the first one stored since then */
+  from: number;
+  /** integer: entries to look at, at most */
+  limit: number;
+  /** integer: bytes to look at, at most (one step of 16 entries may exceed it) */
+  maxBytes: number;
+}
+
+export type TimelineRetractReply =
+  | { status: 'OK'; offset: number; epoch: string }
+  | { status: 'MORE'; next: number }
+  | { status: 'ALREADY' }
+  | { status: 'ABSENT' }
+  | { status: 'UNKNOWN' };
+
+/** Retract a message: a tombstone takes the place of its entry, so that its offset stays used and counts no more, and the nodes that hold the audience are told. The entry is looked for among those stored since `since`, or from the offset `from` on where an earlier call came no further (MORE: call again with `next`). A tombstone keeps the id, so that a repetition is told from a message that is not there: ALREADY, ABSENT. UNKNOWN: there is no such timeline. */
+export const timelineRetractScript: Script<TimelineRetractReply> = {
+  name: 'timeline/retract',
+  sha1: '15f372848cd1dd9f9e0d3d8eb75e420e866ee6e8',
+  readOnly: false,
+  partIndex: -1,
+  retryIndex: -1,
+  decode: decodeTimelineRetract,
+  source:
+    "#!lua flags=allow-oom\n" +
+    FENCE +
+    TIMELINE +
+    ENTRY +
+    LINK +
+    SESSIONS +
+    AUDIENCE +
+    "local part, links, log, state = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
+    "local gone, ttl, audience = KEYS[5], KEYS[6], KEYS[7]\n" +
+    "local name, id, since, from = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])\n" +
+    "local limit, max_bytes = tonumber(ARGV[5]), tonumber(ARGV[6])\n" +
+    "local STEP, GONE_KEPT_MS = 16, 91 * 24 * 3600 * 1000\n" +
+    "local epoch = fenced_epoch(part)\n" +
+    "local timeline = load_timeline(state, epoch)\n" +
+    "if not timeline then return { 'UNKNOWN' } end\n" +
+    "local length = redis.call('LLEN', log)\n" +
+    "local first = timeline.head - length + 1\n" +
+    "local at = from > 0 and math.max(from, first) or first + stored_before(log, length, since)\n" +
+    "local found, entry\n" +
+    "local looked, bytes = 0, 0\n" +
+    "while not found and at <= timeline.head do\n" +
+    "  if looked >= limit or bytes >= max_bytes then return { 'MORE', at } end\n" +
+    "  for _, one in ipairs(redis.call('LRANGE', log, at - first, at - first + STEP - 1)) do\n" +
+    "    if message_id(one) == id then\n" +
+    "      found, entry = at, one\n" +
+    "      break\n" +
+    "    end\n" +
+    "    at, looked, bytes = at + 1, looked + 1, bytes + #one\n" +
+    "  end\n" +
+    "end\n" +
+    "if not found then return { 'ABSENT' } end\n" +
+    "if is_gone(entry) then return { 'ALREADY' } end\n" +
+    "redis.call('LSET', log, found - first, pack_tombstone(entry))\n" +
+    "redis.call('ZREM', ttl, found)\n" +
+    "redis.call('ZADD', gone, found, found)\n" +
+    "redis.call('PEXPIRE', gone, GONE_KEPT_MS)\n" +
+    "local nodes = audience_nodes(audience, name, string.match(name, '^user:(.*)'))\n" +
+    "local text = table.concat({ 'retract', name, found, timeline.epoch }, '\\t') .. '\\n'\n" +
+    "for _, node in ipairs(nodes) do publish(links, node, epoch, text) end\n" +
+    "return { 'OK', found, timeline.epoch }\n",
+};
+
+function decodeTimelineRetract(reply: Reply): TimelineRetractReply {
+  switch (statusOf(reply)) {
+    case 'OK':
+      return { status: 'OK', offset: int(reply[1]), epoch: string(reply[2]) };
+    case 'MORE':
+      return { status: 'MORE', next: int(reply[1]) };
+    case 'ALREADY':
+      return { status: 'ALREADY' };
+    case 'ABSENT':
+      return { status: 'ABSENT' };
+    case 'UNKNOWN':
+      return { status: 'UNKNOWN' };
+    default:
+      throw unknownStatus('timeline/retract', reply);
+  }
+}
+
+/**
+ * Retract a message: a tombstone takes the place of its entry, so that its offset stays used and counts no more, and the
+ * nodes that hold the audience are told. The entry is looked for among those stored since `since`, or from the offset
+ * `from` on where an earlier call came no further (MORE: call again with `next`). A tombstone keeps the id, so that a
+ * repetition is told from a message that is not there: ALREADY, ABSENT. UNKNOWN: there is no such timeline.
+ */
+export function timelineRetract(runner: ScriptRunner, keys: TimelineRetractKeys, args: TimelineRetractArgs, options?: CallOptions): Promise<TimelineRetractReply> {
+  const keyList: string[] = [keys.part, keys.links, keys.log, keys.state, keys.gone, keys.ttl, keys.audience];
+  const argList: (Buffer | string)[] = [args.timeline, args.id, intArg('since', args.since), intArg('from', args.from), intArg('limit', args.limit), intArg('maxBytes', args.maxBytes)];
+  return runner.call(timelineRetractScript, keyList, argList, options);
+}
+
 /** Keys of `timeline/seek`, all of one slot. */
 export interface TimelineSeekKeys {
   /** hash: fence */
@@ -585,7 +706,7 @@ export type TimelineSeekReply =
 /** The position before the first entry stored at `time` or later: where somebody's share of `all` begins. */
 export const timelineSeekScript: Script<TimelineSeekReply> = {
   name: 'timeline/seek',
-  sha1: '1268acb54b8e59610e7d320dc4db2a47588343f5',
+  sha1: '8d3ab3e77c936ff5bc7ff8671e764bf4830400cb',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -664,7 +785,7 @@ export type TimelineStartReply =
 /** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes the timeline where nothing was sent to it yet, so that there is an epoch to resume from. SWEEP: call again (very many entries had expired). */
 export const timelineStartScript: Script<TimelineStartReply> = {
   name: 'timeline/start',
-  sha1: 'd359f5623fea094fac3c1948223b8390bf56ba7b',
+  sha1: '4a3ed8f26c14f8fb9f56d218ce6c96b5597e1ff8',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

@@ -61,6 +61,10 @@ export class ApiClient {
     return this.call('DELETE', `/v1/messages/${encode(id)}`);
   }
 
+  retract(id: string, timeline: string): Reply<answers.Problem | undefined> {
+    return this.call('DELETE', `/v1/messages/${encode(id)}${search({ timeline })}`);
+  }
+
   job(id: string): Reply<answers.Job & answers.Problem> {
     return this.call('GET', `/v1/jobs/${encode(id)}`);
   }
