@@ -3,7 +3,7 @@ import { Groups } from '@fanfare/groups';
 import { Intake, JobCatalog, JobQueue } from '@fanfare/jobs';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
-import { Presence, Users } from '@fanfare/roster';
+import { Presence, Sessions, Users } from '@fanfare/roster';
 import { type AsyncSettings, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
 import { Inbox, Publisher, ReadCursors, Retractions } from '@fanfare/timelines';
 import { type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
@@ -18,6 +18,7 @@ import { PresenceController } from './presence/presence.controller.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { InboxController } from './users/inbox.controller.js';
+import { SessionsController } from './users/sessions.controller.js';
 import { UsersController } from './users/users.controller.js';
 
 export type ApiSettings = SettingsWith<'adminKey' | 'tokenSecret'>;
@@ -43,6 +44,7 @@ const domainProviders = [
   domain(ReadCursors, (scripts, keys) => new ReadCursors(scripts, keys)),
   // What is known of a user outlives the messages: twice as long.
   domain(Users, (scripts, keys, { retentionAgeMs }) => new Users(scripts, keys, 2 * retentionAgeMs)),
+  domain(Sessions, (scripts, keys) => new Sessions(scripts, keys)),
   domain(Presence, (scripts, keys) => new Presence(scripts, keys)),
   domain(Groups, (scripts, keys) => new Groups(scripts, keys)),
   {
@@ -82,6 +84,7 @@ const domainProviders = [
     DeadLettersController,
     UsersController,
     InboxController,
+    SessionsController,
     GroupsController,
     MembersController,
     PresenceController,

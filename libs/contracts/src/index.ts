@@ -38,10 +38,12 @@ export {
   type JobView,
 } from './http/jobs.js';
 export {
+  disconnectQuery,
   inboxQuery,
   pageQuery,
   putUserRequest,
   readRequest,
+  type DisconnectQuery,
   type InboxMessage,
   type InboxPage,
   type InboxQuery,
@@ -76,6 +78,8 @@ export type { ResetReason, ServerEvent, ServerFrames, TimelineStatus } from './p
 export { rpcContract, type EventContract, type RpcContract } from './rpc/contract.js';
 export {
   membershipChange,
+  membershipDelete,
+  membershipErase,
   membershipGroups,
   membershipJoin,
   membershipLeave,

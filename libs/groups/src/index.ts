@@ -1,2 +1,6 @@
+export { type DeletionEvents, Deletions } from './deletions.js';
+export { Erasures } from './erasures.js';
 export { Groups, type GroupView, type Member, type MemberPage } from './groups.js';
+export { Intents } from './intents.js';
 export { Memberships, type MembershipChange } from './memberships.js';
+export { PendingChanges } from './pending-changes.js';

@@ -45,6 +45,16 @@ test('who left: as many as there are', () => {
   });
 });
 
+test('that a group was deleted, and by which version', () => {
+  expect(parse(`${begin}\tdeleted\tg\t5`)).toEqual({ ...base, kind: 'deleted', group: 'g', version: 5 });
+});
+
+test('which sessions of a user are to be closed', () => {
+  expect(parse(`${begin}\tdisconnect\tü b`, 's1\ns2')).toEqual({
+    ...{ ...base, kind: 'disconnect', user: 'ü b', sessions: ['s1', 's2'] },
+  });
+});
+
 test('a kind of a newer version has its place in the sequence and says nothing', () => {
   expect(parse(`${begin}\tretracted\tuser:a\t5`)).toEqual({ ...base, kind: 'unknown' });
 });

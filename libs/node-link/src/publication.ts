@@ -44,6 +44,8 @@ export type Publication = Base &
     | { kind: 'read'; user: string; timeline: string; offset: number; unread: number; exceptSession: string }
     | { kind: 'joined'; user: string; group: string; version: number; position: string }
     | { kind: 'left'; group: string; version: number; users: string[] }
+    | { kind: 'deleted'; group: string; version: number }
+    | { kind: 'disconnect'; user: string; sessions: string[] }
     | { kind: 'unknown' }
   );
 
@@ -77,6 +79,10 @@ export function parsePublication(bytes: Buffer): Publication | undefined {
       return { ...base, kind, user: a, group: b, version: +c, position: `${d} ${e}` };
     case 'left':
       return { ...base, kind, group: a, version: +b, users: body.toString().split('\n') };
+    case 'deleted':
+      return { ...base, kind, group: a, version: +b };
+    case 'disconnect':
+      return { ...base, kind, user: a, sessions: body.toString().split('\n') };
     default:
       // Of a newer version: its sequence counts, what it says is not for us.
       return { ...base, kind: 'unknown' };

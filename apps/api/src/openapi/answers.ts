@@ -16,7 +16,7 @@ import {
   type UserPresence,
 } from '@fanfare/contracts';
 import type { GroupView, MemberPage } from '@fanfare/groups';
-import type { OnlinePage } from '@fanfare/roster';
+import type { OnlinePage, SessionPage } from '@fanfare/roster';
 import { z } from 'zod';
 import type { BatchResult } from '../messages/batch.js';
 import type { GroupsPage } from '../users/groups-page.js';
@@ -65,6 +65,18 @@ export const groupsOfUserAnswer = z.object({
   groups: z.array(z.object({ group: z.string(), joinedAt: ms })),
   cursor,
 }) satisfies z.ZodType<GroupsPage>;
+
+export const sessionPageAnswer = z.object({
+  sessions: z.array(
+    z.object({
+      id: z.string(),
+      node: z.string().describe('The gateway that holds it'),
+      since: ms,
+      device: z.string().exactOptional(),
+    }),
+  ),
+  cursor,
+}) satisfies z.ZodType<SessionPage>;
 
 export const inboxAnswer = z.object({
   messages: z.array(

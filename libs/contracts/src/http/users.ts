@@ -1,5 +1,6 @@
 /** Users: attributes, inbox, unread counts and reading. */
 import { z } from 'zod';
+import { deviceId } from '../ids.js';
 import { limits } from '../limits.js';
 import { timelineName } from '../timeline-names.js';
 
@@ -58,6 +59,11 @@ export const pageQuery = z.strictObject({
   limit: queryInteger(1, limits.pageMax).optional(),
 });
 export type PageQuery = z.infer<typeof pageQuery>;
+
+export const disconnectQuery = z.strictObject({
+  device: deviceId.optional().describe('Only sessions of this device'),
+});
+export type DisconnectQuery = z.infer<typeof disconnectQuery>;
 
 export interface InboxMessage {
   readonly timeline: string;

@@ -238,8 +238,10 @@ export interface GroupJoinKeys {
   state: string;
   /** zset: user by version of joining */
   members: string;
-  /** zset: user by version of leaving, or of joining again, for an hour */
+  /** zset: user by version of leaving, or of joining again, for an hour; '' by that of a deletion */
   left: string;
+  /** zset: members of the group before it was deleted */
+  removed: string;
 }
 
 /** Arguments of `group/join`. */
@@ -260,12 +262,13 @@ export interface GroupJoinItem {
 
 export type GroupJoinReply =
   | { status: 'OK'; offset: number; epoch: string; added: number; joined: string[] }
-  | { status: 'FULL' };
+  | { status: 'FULL' }
+  | { status: 'DELETING' };
 
-/** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were to join again is noted, so that a leaving older than that can't remove them when it comes late. FULL: the group would have more members than allowed; nothing was changed. */
+/** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were to join again is noted, so that a leaving older than that can't remove them when it comes late. FULL: the group would have more members than allowed; nothing was changed. DELETING: it was deleted, and not all of its members are undone yet. A joining that is older than the deletion changes nothing. */
 export const groupJoinScript: Script<GroupJoinReply> = {
   name: 'group/join',
-  sha1: '36fad261bb579dffbf3ca93c8f4cf8e3a73fb97c',
+  sha1: 'de5035ae160f7e7742456a902f9a5baa2b1f7c59',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -275,9 +278,12 @@ export const groupJoinScript: Script<GroupJoinReply> = {
     CLOCK +
     FENCE +
     TIMELINE +
-    "local part, state, members, left = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
+    "local part, state, members, left, removed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n" +
     "local version, max_members, oldest = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]\n" +
-    "local FIXED_ARGS, FORGET_STEP, KEPT_MS = 3, 256, 2 * 3600 * 1000\n" +
+    "local FIXED_ARGS, FORGET_STEP, KEPT_MS, EVERYBODY = 3, 256, 2 * 3600 * 1000, ''\n" +
+    "if redis.call('EXISTS', removed) == 1 then return { 'DELETING' } end\n" +
+    "local deleted = tonumber(redis.call('ZSCORE', left, EVERYBODY) or '-1')\n" +
+    "if deleted >= version then return { 'OK', 0, '', 0, {} } end\n" +
     "local joining, again, added = {}, {}, 0\n" +
     "for index = FIXED_ARGS + 1, #ARGV do\n" +
     "  local user = ARGV[index]\n" +
@@ -318,6 +324,8 @@ function decodeGroupJoin(reply: Reply): GroupJoinReply {
       return { status: 'OK', offset: int(reply[1]), epoch: string(reply[2]), added: int(reply[3]), joined: strings(reply[4]) };
     case 'FULL':
       return { status: 'FULL' };
+    case 'DELETING':
+      return { status: 'DELETING' };
     default:
       throw unknownStatus('group/join', reply);
   }
@@ -328,10 +336,11 @@ function decodeGroupJoin(reply: Reply): GroupJoinReply {
  * Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of
  * the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were
  * to join again is noted, so that a leaving older than that can't remove them when it comes late.
- * FULL: the group would have more members than allowed; nothing was changed.
+ * FULL: the group would have more members than allowed; nothing was changed. DELETING: it was deleted, and not all of its
+ * members are undone yet. A joining that is older than the deletion changes nothing.
  */
 export function groupJoin(runner: ScriptRunner, keys: GroupJoinKeys, args: GroupJoinArgs, items: readonly GroupJoinItem[], options?: CallOptions): Promise<GroupJoinReply> {
-  const keyList: string[] = [keys.part, keys.state, keys.members, keys.left];
+  const keyList: string[] = [keys.part, keys.state, keys.members, keys.left, keys.removed];
   const argList: (Buffer | string)[] = [intArg('version', args.version), intArg('maxMembers', args.maxMembers), intArg('oldest', args.oldest)];
   for (const item of items) {
     argList.push(item.user);
@@ -441,6 +450,8 @@ export interface GroupPutKeys {
   part: string;
   /** hash: head, epoch, retention */
   state: string;
+  /** zset: members of the group before it was deleted */
+  removed: string;
 }
 
 /** Arguments of `group/put`. */
@@ -452,12 +463,13 @@ export interface GroupPutArgs {
 }
 
 export type GroupPutReply =
-  | { status: 'OK'; created: number };
+  | { status: 'OK'; created: number }
+  | { status: 'DELETING' };
 
-/** Make a group, or replace its retention. */
+/** Make a group, or replace its retention. DELETING: it was deleted, and not all of its members are undone yet. */
 export const groupPutScript: Script<GroupPutReply> = {
   name: 'group/put',
-  sha1: '39a0d77e952b003d2e5bf81732ad2615a2650f20',
+  sha1: 'd834a0e59cc1287ced8436b7c94fa6707261d7ef',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -467,8 +479,9 @@ export const groupPutScript: Script<GroupPutReply> = {
     CLOCK +
     FENCE +
     TIMELINE +
-    "local part, state = KEYS[1], KEYS[2]\n" +
+    "local part, state, removed = KEYS[1], KEYS[2], KEYS[3]\n" +
     "local cap, age = ARGV[1], ARGV[2]\n" +
+    "if redis.call('EXISTS', removed) == 1 then return { 'DELETING' } end\n" +
     "local epoch = fenced_epoch(part)\n" +
     "local known = redis.call('EXISTS', state) == 1\n" +
     "if not known then create_timeline(state, epoch, now_ms()) end\n" +
@@ -481,16 +494,162 @@ function decodeGroupPut(reply: Reply): GroupPutReply {
   switch (statusOf(reply)) {
     case 'OK':
       return { status: 'OK', created: int(reply[1]) };
+    case 'DELETING':
+      return { status: 'DELETING' };
     default:
       throw unknownStatus('group/put', reply);
   }
 }
 
 /**
- * Make a group, or replace its retention.
+ * Make a group, or replace its retention. DELETING: it was deleted, and not all of its members are undone yet.
  */
 export function groupPut(runner: ScriptRunner, keys: GroupPutKeys, args: GroupPutArgs, options?: CallOptions): Promise<GroupPutReply> {
-  const keyList: string[] = [keys.part, keys.state];
+  const keyList: string[] = [keys.part, keys.state, keys.removed];
   const argList: (Buffer | string)[] = [intArg('cap', args.cap), intArg('age', args.age)];
   return runner.call(groupPutScript, keyList, argList, options);
+}
+
+/** Keys of `group/remove`, all of one slot. */
+export interface GroupRemoveKeys {
+  /** hash: fence */
+  part: string;
+  /** hash: node to link sequence */
+  links: string;
+  /** list: entries */
+  log: string;
+  /** hash: head, epoch, retention */
+  state: string;
+  /** zset: offsets that no longer count */
+  gone: string;
+  /** zset: offset by expiry */
+  ttl: string;
+  /** zset: user by version of joining */
+  members: string;
+  /** zset: user by version of leaving; '' by version of the deletion */
+  left: string;
+  /** hash: interest of nodes */
+  nodes: string;
+  /** zset: members set aside */
+  removed: string;
+}
+
+/** Arguments of `group/remove`. */
+export interface GroupRemoveArgs {
+  /** string: group */
+  group: string;
+  /** integer: of the intent */
+  version: number;
+}
+
+export type GroupRemoveReply =
+  | { status: 'OK'; removed: number }
+  | { status: 'EARLY' };
+
+/** Delete a group: from now on it is unknown to whoever publishes, nobody is a member, and the nodes that hold some of them are told, on the group's own links. Its members are set aside in one step however many they are, to be undone on their side in chunks; until that is done the group can't be made again (group/join and group/put answer DELETING). A repetition of the same intent changes nothing. EARLY: the group was made within this millisecond; a deletion now would let the next epoch be the same. */
+export const groupRemoveScript: Script<GroupRemoveReply> = {
+  name: 'group/remove',
+  sha1: 'a3e062926e5894a4bca395d831a33ee9a9c9133b',
+  readOnly: false,
+  partIndex: -1,
+  retryIndex: -1,
+  decode: decodeGroupRemove,
+  source:
+    "#!lua flags=allow-oom\n" +
+    CLOCK +
+    FENCE +
+    LINK +
+    "local part, links, log, state, gone = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n" +
+    "local ttl, members, left, nodes, removed = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]\n" +
+    "local group, version = ARGV[1], ARGV[2]\n" +
+    "local KEPT_MS, EVERYBODY = 2 * 3600 * 1000, ''\n" +
+    "if tonumber(redis.call('ZSCORE', left, EVERYBODY) or '-1') >= tonumber(version) then\n" +
+    "  return { 'OK', redis.call('ZCARD', removed) }\n" +
+    "end\n" +
+    "if tonumber(redis.call('HGET', state, 'since') or '0') >= now_ms() then return { 'EARLY' } end\n" +
+    "if redis.call('EXISTS', members) == 1 then redis.call('RENAME', members, removed) end\n" +
+    "redis.call('UNLINK', log, state, gone, ttl, left)\n" +
+    "redis.call('ZADD', left, version, EVERYBODY)\n" +
+    "redis.call('PEXPIRE', left, KEPT_MS)\n" +
+    "local told = redis.call('HKEYS', nodes)\n" +
+    "if #told > 0 then\n" +
+    "  local epoch, text = fenced_epoch(part), table.concat({ 'deleted', group, version }, '\\t') .. '\\n'\n" +
+    "  for _, node in ipairs(told) do publish(links, node, epoch, text) end\n" +
+    "end\n" +
+    "return { 'OK', redis.call('ZCARD', removed) }\n",
+};
+
+function decodeGroupRemove(reply: Reply): GroupRemoveReply {
+  switch (statusOf(reply)) {
+    case 'OK':
+      return { status: 'OK', removed: int(reply[1]) };
+    case 'EARLY':
+      return { status: 'EARLY' };
+    default:
+      throw unknownStatus('group/remove', reply);
+  }
+}
+
+/**
+ * Delete a group: from now on it is unknown to whoever publishes, nobody is a member, and the nodes that hold some of
+ * them are told, on the group's own links. Its members are set aside in one step however many they are, to be undone on
+ * their side in chunks; until that is done the group can't be made again (group/join and group/put answer DELETING).
+ * A repetition of the same intent changes nothing. EARLY: the group was made within this millisecond; a deletion now
+ * would let the next epoch be the same.
+ */
+export function groupRemove(runner: ScriptRunner, keys: GroupRemoveKeys, args: GroupRemoveArgs, options?: CallOptions): Promise<GroupRemoveReply> {
+  const keyList: string[] = [keys.part, keys.links, keys.log, keys.state, keys.gone, keys.ttl, keys.members, keys.left, keys.nodes, keys.removed];
+  const argList: (Buffer | string)[] = [args.group, intArg('version', args.version)];
+  return runner.call(groupRemoveScript, keyList, argList, options);
+}
+
+/** Keys of `group/undone`, all of one slot. */
+export interface GroupUndoneKeys {
+  /** zset: members set aside */
+  removed: string;
+}
+
+/** One item of `group/undone`. */
+export interface GroupUndoneItem {
+  /** string: user */
+  user: string;
+}
+
+export type GroupUndoneReply =
+  | { status: 'OK'; left: number };
+
+/** Drop members of a deleted group for whom the users' side has been undone. Without any left the group may be made again. */
+export const groupUndoneScript: Script<GroupUndoneReply> = {
+  name: 'group/undone',
+  sha1: 'cc238050058c5c75001e04d3f872d01331eefd0e',
+  readOnly: false,
+  partIndex: -1,
+  retryIndex: -1,
+  decode: decodeGroupUndone,
+  source:
+    "#!lua flags=allow-oom\n" +
+    "local removed = KEYS[1]\n" +
+    "redis.call('ZREM', removed, unpack(ARGV))\n" +
+    "return { 'OK', redis.call('ZCARD', removed) }\n",
+};
+
+function decodeGroupUndone(reply: Reply): GroupUndoneReply {
+  switch (statusOf(reply)) {
+    case 'OK':
+      return { status: 'OK', left: int(reply[1]) };
+    default:
+      throw unknownStatus('group/undone', reply);
+  }
+}
+
+/**
+ * Drop members of a deleted group for whom the users' side has been undone. Without any left the group may be made again.
+ */
+export function groupUndone(runner: ScriptRunner, keys: GroupUndoneKeys, items: readonly GroupUndoneItem[], options?: CallOptions): Promise<GroupUndoneReply> {
+  const keyList: string[] = [keys.removed];
+  const argList: (Buffer | string)[] = [];
+  for (const item of items) {
+    argList.push(item.user);
+  }
+  return runner.call(groupUndoneScript, keyList, argList, options);
 }

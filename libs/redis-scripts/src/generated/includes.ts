@@ -208,6 +208,15 @@ export const IDEMPOTENCY =
   "  redis.call('SET', idem, table.concat({ fingerprint, id, offset, epoch, reached }, ' '), 'PX', kept_ms)\n" +
   "end\n";
 
+export const KEPT =
+  "local KEPT_MS = 91 * 24 * 3600 * 1000\n" +
+  "local INDEX_NAME_BYTES = 4 -- of \"kept\", in whose place the names stand\n" +
+  "local function note_kept(kept, key, now)\n" +
+  "  local name = string.sub(key, #kept - INDEX_NAME_BYTES + 1)\n" +
+  "  if redis.call('ZADD', kept, now, name) == 1 then redis.call('ZREMRANGEBYSCORE', kept, '-inf', now - KEPT_MS) end\n" +
+  "  redis.call('PEXPIRE', kept, KEPT_MS)\n" +
+  "end\n";
+
 export const LANES =
   "local GROUP, CONSUMER, WAKE = 'workers', 'worker', 'workers'\n" +
   "local function enter_lane(lane, job, links, id, epoch)\n" +

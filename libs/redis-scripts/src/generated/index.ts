@@ -7,6 +7,8 @@ import {
   groupJoinScript,
   groupLeaveScript,
   groupPutScript,
+  groupRemoveScript,
+  groupUndoneScript,
 } from './group.js';
 import {
   jobAdmitScript,
@@ -53,6 +55,7 @@ import {
 } from './roster.js';
 import {
   sessionCloseScript,
+  sessionDisconnectScript,
   sessionEvictScript,
   sessionOpenScript,
   sessionSettleScript,
@@ -72,6 +75,7 @@ import {
   userAckScript,
   userCursorsScript,
   userEnterScript,
+  userEraseScript,
   userInfoScript,
   userJoinedScript,
   userLeftScript,
@@ -88,6 +92,8 @@ export {
   groupJoin,
   groupLeave,
   groupPut,
+  groupRemove,
+  groupUndone,
 } from './group.js';
 export type {
   GroupAttachArgs,
@@ -109,6 +115,12 @@ export type {
   GroupPutArgs,
   GroupPutKeys,
   GroupPutReply,
+  GroupRemoveArgs,
+  GroupRemoveKeys,
+  GroupRemoveReply,
+  GroupUndoneItem,
+  GroupUndoneKeys,
+  GroupUndoneReply,
 } from './group.js';
 export {
   jobAdmit,
@@ -263,6 +275,7 @@ export type {
 } from './roster.js';
 export {
   sessionClose,
+  sessionDisconnect,
   sessionEvict,
   sessionOpen,
   sessionSettle,
@@ -271,6 +284,9 @@ export type {
   SessionCloseArgs,
   SessionCloseKeys,
   SessionCloseReply,
+  SessionDisconnectArgs,
+  SessionDisconnectKeys,
+  SessionDisconnectReply,
   SessionEvictArgs,
   SessionEvictItem,
   SessionEvictKeys,
@@ -328,6 +344,7 @@ export {
   userAck,
   userCursors,
   userEnter,
+  userErase,
   userInfo,
   userJoined,
   userLeft,
@@ -346,6 +363,10 @@ export type {
   UserEnterArgs,
   UserEnterKeys,
   UserEnterReply,
+  UserEraseArgs,
+  UserEraseItem,
+  UserEraseKeys,
+  UserEraseReply,
   UserInfoArgs,
   UserInfoKeys,
   UserInfoReply,
@@ -378,6 +399,8 @@ export const allScripts: readonly AnyScript[] = [
   groupJoinScript,
   groupLeaveScript,
   groupPutScript,
+  groupRemoveScript,
+  groupUndoneScript,
   jobAdmitScript,
   jobBeginScript,
   jobCancelScript,
@@ -412,6 +435,7 @@ export const allScripts: readonly AnyScript[] = [
   rosterPageScript,
   rosterPresenceScript,
   sessionCloseScript,
+  sessionDisconnectScript,
   sessionEvictScript,
   sessionOpenScript,
   sessionSettleScript,
@@ -427,6 +451,7 @@ export const allScripts: readonly AnyScript[] = [
   userAckScript,
   userCursorsScript,
   userEnterScript,
+  userEraseScript,
   userInfoScript,
   userJoinedScript,
   userLeftScript,

@@ -93,6 +93,16 @@ export interface UserPresence {
   readonly devices: number;
 }
 
+export interface SessionsPage {
+  readonly sessions: readonly {
+    readonly id: string;
+    readonly node: string;
+    readonly since: number;
+    readonly device?: string;
+  }[];
+  readonly cursor: string | null;
+}
+
 export interface OnlinePage {
   readonly total: number;
   readonly users: readonly { readonly id: string; readonly since: number }[];

@@ -93,6 +93,18 @@ export class ApiClient {
     return this.call('GET', `/v1/users/${encode(user)}`);
   }
 
+  erase(user: string): Reply<answers.Problem | undefined> {
+    return this.call('DELETE', `/v1/users/${encode(user)}`);
+  }
+
+  sessions(user: string, query: Query = {}): Reply<answers.SessionsPage> {
+    return this.call('GET', `/v1/users/${encode(user)}/sessions${search(query)}`);
+  }
+
+  disconnect(user: string, query: Query = {}): Reply<answers.Problem | undefined> {
+    return this.call('DELETE', `/v1/users/${encode(user)}/sessions${search(query)}`);
+  }
+
   inbox(user: string, query: Query = {}): Reply<answers.InboxPage> {
     return this.call('GET', `/v1/users/${encode(user)}/inbox${search(query)}`);
   }
@@ -115,6 +127,10 @@ export class ApiClient {
 
   group(group: string): Reply<unknown> {
     return this.call('GET', `/v1/groups/${encode(group)}`);
+  }
+
+  deleteGroup(group: string): Reply<answers.Problem | undefined> {
+    return this.call('DELETE', `/v1/groups/${encode(group)}`);
   }
 
   join(group: string, user: string): Reply<unknown> {
