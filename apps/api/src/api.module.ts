@@ -1,5 +1,5 @@
 /** Wires the HTTP API: domain objects from settings, controllers, credentials. */
-import { Groups } from '@fanfare/groups';
+import { GroupPresence, Groups } from '@fanfare/groups';
 import { Intake, JobCatalog, JobQueue } from '@fanfare/jobs';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
@@ -47,6 +47,7 @@ const domainProviders = [
   domain(Sessions, (scripts, keys) => new Sessions(scripts, keys)),
   domain(Presence, (scripts, keys) => new Presence(scripts, keys)),
   domain(Groups, (scripts, keys) => new Groups(scripts, keys)),
+  domain(GroupPresence, (scripts, keys) => new GroupPresence(scripts, keys, new Presence(scripts, keys))),
   {
     provide: RedisTransportClient,
     inject: [RedisConnection, SETTINGS],

@@ -1,9 +1,9 @@
-import { groupId, Problem, putGroupRequest, type PutGroupRequest } from '@fanfare/contracts';
-import { Groups, type GroupView } from '@fanfare/groups';
-import { Body, Controller, Delete, Get, HttpCode, Param, Put, Res } from '@nestjs/common';
+import { groupId, type PageQuery, pageQuery, Problem, putGroupRequest, type PutGroupRequest } from '@fanfare/contracts';
+import { GroupPresence, type GroupPresencePage, Groups, type GroupView } from '@fanfare/groups';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { groupAnswer, putGroupAnswer } from '../openapi/answers.js';
+import { groupAnswer, groupPresenceAnswer, putGroupAnswer } from '../openapi/answers.js';
 import { Endpoint } from '../openapi/endpoint.js';
 import { MembershipService } from './membership-service.js';
 
@@ -12,6 +12,7 @@ import { MembershipService } from './membership-service.js';
 export class GroupsController {
   constructor(
     private readonly groups: Groups,
+    private readonly presence: GroupPresence,
     private readonly memberships: MembershipService,
   ) {}
 
@@ -44,6 +45,23 @@ export class GroupsController {
     const group = await this.groups.get(id);
     if (!group) throw new Problem('group_unknown', `there is no group ${JSON.stringify(id)}`);
     return group;
+  }
+
+  @Endpoint({
+    summary: 'Who of a group is online',
+    description:
+      '`online` counts all pages. Of a group of more than 10,000 members it is `approximate`: the numbers of the gateways ' +
+      'added up, where a user with sessions on two of them counts twice. A page may be short although more follow.',
+    example: { path: { id: 'eng' }, query: { limit: '10' } },
+    answers: { 200: ['A page of members that are online', groupPresenceAnswer] },
+    codes: ['group_unknown', 'invalid'],
+  })
+  @Get('presence')
+  online(
+    @Param('id', { schema: groupId }) id: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ): Promise<GroupPresencePage> {
+    return this.presence.page(id, query);
   }
 
   @Endpoint({

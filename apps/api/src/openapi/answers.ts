@@ -15,7 +15,7 @@ import {
   type UnreadAnswer,
   type UserPresence,
 } from '@fanfare/contracts';
-import type { GroupView, MemberPage } from '@fanfare/groups';
+import type { GroupPresencePage, GroupView, MemberPage } from '@fanfare/groups';
 import type { OnlinePage, SessionPage } from '@fanfare/roster';
 import { z } from 'zod';
 import type { BatchResult } from '../messages/batch.js';
@@ -113,6 +113,13 @@ export const memberPageAnswer = z.object({
   members: z.array(z.object({ user: z.string(), joinedAt: ms })),
   cursor,
 }) satisfies z.ZodType<MemberPage>;
+
+export const groupPresenceAnswer = z.object({
+  online: count,
+  approximate: z.literal(true).exactOptional().describe('The sum of what gateways hold: the group is large'),
+  users: z.array(z.object({ id: z.string(), since: ms })),
+  cursor,
+}) satisfies z.ZodType<GroupPresencePage>;
 
 export const membersAnswer = z.object({ added: count, removed: count });
 export const joinAnswer = z.object({ group: z.string(), user: z.string() });

@@ -29,6 +29,7 @@ export class GatewayRuntime {
   readonly catchUp: CatchUp;
   readonly publications: Publications;
   readonly sessions: DeviceSessions;
+  readonly groups: GroupFollower;
   private readonly logger = new Logger('Gateway');
 
   constructor(connection: RedisConnection, scripts: ScriptRunner, keys: Keyspace, settings: RuntimeSettings) {
@@ -39,6 +40,7 @@ export class GatewayRuntime {
     const cursors = new ReadCursors(scripts, keys);
     this.hub = new SessionHub(keys);
     const groups = new GroupFollower(scripts, keys, this.hub, nodeId);
+    this.groups = groups;
     const opener = new SessionOpener(scripts, keys, registry, cursors, this.hub, groups, nodeId);
     const repair = new Repair(keys, this.hub, opener, groups);
     this.publications = new Publications(this.hub, groups, onError);

@@ -444,6 +444,58 @@ export function groupLeave(runner: ScriptRunner, keys: GroupLeaveKeys, args: Gro
   return runner.call(groupLeaveScript, keyList, argList, options);
 }
 
+/** Keys of `group/online`, all of one slot. */
+export interface GroupOnlineKeys {
+  /** hash: head, epoch, retention */
+  state: string;
+  /** zset: user by version of joining */
+  members: string;
+  /** hash: interest of nodes */
+  nodes: string;
+}
+
+export type GroupOnlineReply =
+  | { status: 'OK'; members: number; held: number }
+  | { status: 'UNKNOWN' };
+
+/** How many members a group has, and how many users of it the nodes hold in all: one with sessions on two nodes counts for each. */
+export const groupOnlineScript: Script<GroupOnlineReply> = {
+  name: 'group/online',
+  sha1: 'b79f2c239c4a4ae2a3beea977bd360b900fe3732',
+  readOnly: true,
+  partIndex: -1,
+  retryIndex: -1,
+  decode: decodeGroupOnline,
+  source:
+    "#!lua flags=no-writes\n" +
+    "local state, members, nodes = KEYS[1], KEYS[2], KEYS[3]\n" +
+    "if not redis.call('HGET', state, 'since') then return { 'UNKNOWN' } end\n" +
+    "local held = 0\n" +
+    "for _, users in ipairs(redis.call('HVALS', nodes)) do held = held + tonumber(users) end\n" +
+    "return { 'OK', redis.call('ZCARD', members), held }\n",
+};
+
+function decodeGroupOnline(reply: Reply): GroupOnlineReply {
+  switch (statusOf(reply)) {
+    case 'OK':
+      return { status: 'OK', members: int(reply[1]), held: int(reply[2]) };
+    case 'UNKNOWN':
+      return { status: 'UNKNOWN' };
+    default:
+      throw unknownStatus('group/online', reply);
+  }
+}
+
+/**
+ * How many members a group has, and how many users of it the nodes hold in all: one with sessions on two nodes counts for
+ * each.
+ */
+export function groupOnline(runner: ScriptRunner, keys: GroupOnlineKeys, options?: CallOptions): Promise<GroupOnlineReply> {
+  const keyList: string[] = [keys.state, keys.members, keys.nodes];
+  const argList: (Buffer | string)[] = [];
+  return runner.call(groupOnlineScript, keyList, argList, options);
+}
+
 /** Keys of `group/put`, all of one slot. */
 export interface GroupPutKeys {
   /** hash: fence */

@@ -109,6 +109,13 @@ export interface OnlinePage {
   readonly cursor?: string | null;
 }
 
+export interface GroupPresencePage {
+  readonly online: number;
+  readonly approximate?: true;
+  readonly users: readonly { readonly id: string; readonly since: number }[];
+  readonly cursor: string | null;
+}
+
 export interface MembersPage {
   readonly members: readonly { readonly user: string; readonly joinedAt: number }[];
   readonly cursor?: string | null;

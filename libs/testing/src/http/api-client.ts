@@ -129,6 +129,10 @@ export class ApiClient {
     return this.call('GET', `/v1/groups/${encode(group)}`);
   }
 
+  groupPresence(group: string, query: Query = {}): Reply<answers.GroupPresencePage> {
+    return this.call('GET', `/v1/groups/${encode(group)}/presence${search(query)}`);
+  }
+
   deleteGroup(group: string): Reply<answers.Problem | undefined> {
     return this.call('DELETE', `/v1/groups/${encode(group)}`);
   }
