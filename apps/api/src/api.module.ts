@@ -3,7 +3,7 @@ import { GroupPresence, Groups } from '@fanfare/groups';
 import { Intake, JobCatalog, JobQueue } from '@fanfare/jobs';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
-import { Presence, Sessions, Users } from '@fanfare/roster';
+import { Presence, Sessions, Users, UserSearch } from '@fanfare/roster';
 import { type AsyncSettings, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
 import { Inbox, Publisher, ReadCursors, Retractions } from '@fanfare/timelines';
 import { type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
@@ -19,6 +19,7 @@ import { TokenIssuer } from './tokens/token-issuer.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { InboxController } from './users/inbox.controller.js';
 import { SessionsController } from './users/sessions.controller.js';
+import { UserSearchController } from './users/user-search.controller.js';
 import { UsersController } from './users/users.controller.js';
 
 export type ApiSettings = SettingsWith<'adminKey' | 'tokenSecret'>;
@@ -44,6 +45,7 @@ const domainProviders = [
   domain(ReadCursors, (scripts, keys) => new ReadCursors(scripts, keys)),
   // What is known of a user outlives the messages: twice as long.
   domain(Users, (scripts, keys, { retentionAgeMs }) => new Users(scripts, keys, 2 * retentionAgeMs)),
+  domain(UserSearch, (scripts, keys) => new UserSearch(scripts, keys)),
   domain(Sessions, (scripts, keys) => new Sessions(scripts, keys)),
   domain(Presence, (scripts, keys) => new Presence(scripts, keys)),
   domain(Groups, (scripts, keys) => new Groups(scripts, keys)),
@@ -83,6 +85,7 @@ const domainProviders = [
     MessagesController,
     JobsController,
     DeadLettersController,
+    UserSearchController,
     UsersController,
     InboxController,
     SessionsController,

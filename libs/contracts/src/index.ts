@@ -43,6 +43,7 @@ export {
   pageQuery,
   putUserRequest,
   readRequest,
+  usersQuery,
   type DisconnectQuery,
   type InboxMessage,
   type InboxPage,
@@ -52,6 +53,7 @@ export {
   type ReadAnswer,
   type ReadRequest,
   type UnreadAnswer,
+  type UsersQuery,
 } from './http/users.js';
 export { membersRequest, putGroupRequest, type MembersRequest, type PutGroupRequest } from './http/groups.js';
 export { presenceQuery, type PresenceQuery, type UserPresence } from './http/presence.js';

@@ -6,4 +6,5 @@ export { SessionRegistry, type Acknowledged, type Opened, type OpenRequest } fro
 export { decodeSetCursor, encodeSetCursor, setStart, type SetCursor } from './set-cursor.js';
 export { Sessions, type SessionPage, type SessionView } from './sessions.js';
 export { Settler } from './settler.js';
+export { UserSearch, type FoundUser, type UserPage } from './user-search.js';
 export { Users, type AttributeValue, type UserView } from './users.js';

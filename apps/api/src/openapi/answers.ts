@@ -16,7 +16,7 @@ import {
   type UserPresence,
 } from '@fanfare/contracts';
 import type { GroupPresencePage, GroupView, MemberPage } from '@fanfare/groups';
-import type { OnlinePage, SessionPage } from '@fanfare/roster';
+import type { OnlinePage, SessionPage, UserPage } from '@fanfare/roster';
 import { z } from 'zod';
 import type { BatchResult } from '../messages/batch.js';
 import type { GroupsPage } from '../users/groups-page.js';
@@ -65,6 +65,11 @@ export const groupsOfUserAnswer = z.object({
   groups: z.array(z.object({ group: z.string(), joinedAt: ms })),
   cursor,
 }) satisfies z.ZodType<GroupsPage>;
+
+export const userPageAnswer = z.object({
+  users: z.array(z.object({ id: z.string(), lastSeen: ms })),
+  cursor,
+}) satisfies z.ZodType<UserPage>;
 
 export const sessionPageAnswer = z.object({
   sessions: z.array(

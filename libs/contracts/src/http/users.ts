@@ -1,6 +1,6 @@
 /** Users: attributes, inbox, unread counts and reading. */
 import { z } from 'zod';
-import { deviceId } from '../ids.js';
+import { deviceId, userId } from '../ids.js';
 import { limits } from '../limits.js';
 import { timelineName } from '../timeline-names.js';
 
@@ -64,6 +64,9 @@ export const disconnectQuery = z.strictObject({
   device: deviceId.optional().describe('Only sessions of this device'),
 });
 export type DisconnectQuery = z.infer<typeof disconnectQuery>;
+
+export const usersQuery = pageQuery.extend({ prefix: userId.optional().describe('What the id begins with') });
+export type UsersQuery = z.infer<typeof usersQuery>;
 
 export interface InboxMessage {
   readonly timeline: string;

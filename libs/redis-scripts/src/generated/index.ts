@@ -53,6 +53,7 @@ import {
 import {
   rosterPageScript,
   rosterPresenceScript,
+  rosterSearchScript,
 } from './roster.js';
 import {
   sessionCloseScript,
@@ -268,6 +269,7 @@ export type {
 export {
   rosterPage,
   rosterPresence,
+  rosterSearch,
 } from './roster.js';
 export type {
   RosterPageArgs,
@@ -276,6 +278,9 @@ export type {
   RosterPresenceItem,
   RosterPresenceKeys,
   RosterPresenceReply,
+  RosterSearchArgs,
+  RosterSearchKeys,
+  RosterSearchReply,
 } from './roster.js';
 export {
   sessionClose,
@@ -439,6 +444,7 @@ export const allScripts: readonly AnyScript[] = [
   partitionTakeScript,
   rosterPageScript,
   rosterPresenceScript,
+  rosterSearchScript,
   sessionCloseScript,
   sessionDisconnectScript,
   sessionEvictScript,

@@ -93,6 +93,11 @@ export interface UserPresence {
   readonly devices: number;
 }
 
+export interface UsersPage {
+  readonly users: readonly { readonly id: string; readonly lastSeen: number }[];
+  readonly cursor: string | null;
+}
+
 export interface SessionsPage {
   readonly sessions: readonly {
     readonly id: string;

@@ -89,6 +89,10 @@ export class ApiClient {
     return this.call('PUT', `/v1/users/${encode(user)}`, { body: { attributes } });
   }
 
+  users(query: Query = {}): Reply<answers.UsersPage> {
+    return this.call('GET', `/v1/users${search(query)}`);
+  }
+
   user(user: string): Reply<{ attributes: Record<string, unknown> }> {
     return this.call('GET', `/v1/users/${encode(user)}`);
   }
