@@ -1,4 +1,5 @@
-// What operators take away: a user with everything kept of them, a group with its members, a session.
+// What operators take away: a user with everything kept of them, a group with its members, a session. And what they look at:
+// who is known, and what was accepted.
 import { until } from '@fanfare/testing';
 import { makeGroup, offsets, payloads, publish, publishNumbers, range, settle } from './acts.js';
 import { useStage } from './stage.js';
@@ -124,4 +125,50 @@ describe('a user who is disconnected', () => {
     const back = await stage.connectSynced(alice);
     expect(offsets(back, `user:${alice}`)).toEqual([1]);
   });
+});
+
+describe('operators find', () => {
+  test('the users whose id begins with a prefix, page by page, and no longer those who were erased', async () => {
+    const prefix = stage.name('who');
+    const users = range(1, 25).map((number) => `${prefix}-${number}`);
+    for (const user of users) await stage.api.putUser(user);
+    await stage.api.erase(users[7] ?? '');
+    const found: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const { status, body } = await stage.api.users({ prefix, limit: 10, ...(cursor && { cursor }) });
+      expect(status).toBe(200);
+      found.push(...body.users.map(({ id }) => id));
+      cursor = body.cursor;
+    }
+    expect(found.sort()).toEqual(users.filter((_, index) => index !== 7).sort());
+  });
+
+  test('what was accepted, newest first, single, in batches and as jobs, but nothing that was refused or repeated', async () => {
+    const alice = stage.name('alice');
+    const before = Date.now() - 1;
+    const first = await publish(stage.api, { to: { user: alice }, payload: 'secret', idempotencyKey: alice });
+    await stage.api.publish({ to: { user: alice }, payload: 'secret', idempotencyKey: alice });
+    const batch = await stage.api.batch([
+      { to: { user: alice }, payload: 2 },
+      { to: { group: stage.name('nothing') }, payload: 3 },
+    ]);
+    const list = await publish(stage.api, { to: { users: [alice, stage.name('bob')] }, payload: 4 });
+    const log = async () => (await stage.api.published({ after: before, limit: 100 })).body.messages;
+    await until(async () => (await log()).length >= 3, { what: 'the log to be written' });
+    expect(await log()).toMatchObject([
+      { id: list.id, state: 'queued', job: list.id, to: { users: 2 } },
+      { id: (batch.body.results[0] as { id: string }).id, to: { user: alice }, offset: 2 },
+      { id: first.id, state: 'published', timeline: `user:${alice}`, offset: 1, epoch: first.epoch },
+    ]);
+    expect(JSON.stringify(await log())).not.toContain('secret');
+    expect((await stage.api.published({ after: Date.now() + 60_000 })).body).toEqual({ messages: [], cursor: null });
+  });
+
+  test('what was accepted last although the api was stopped right after', async () => {
+    const sent = await publish(stage.api, { to: { user: stage.name('alice') }, payload: 1 });
+    await stage.fanfare.stop();
+    await stage.reopen();
+    const { body } = await stage.api.published({ limit: 1 });
+    expect(body.messages).toMatchObject([{ id: sent.id }]);
+  }, 90_000);
 });

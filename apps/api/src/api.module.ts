@@ -1,6 +1,6 @@
 /** Wires the HTTP API: domain objects from settings, controllers, credentials. */
 import { GroupPresence, Groups } from '@fanfare/groups';
-import { Intake, JobCatalog, JobQueue } from '@fanfare/jobs';
+import { Intake, JobCatalog, JobQueue, PublishLog } from '@fanfare/jobs';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
 import { Presence, Sessions, Users, UserSearch } from '@fanfare/roster';
@@ -14,6 +14,7 @@ import { MembershipService } from './groups/membership-service.js';
 import { DeadLettersController } from './jobs/dead-letters.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { PublishLogLife } from './messages/publish-log-life.js';
 import { PresenceController } from './presence/presence.controller.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
 import { TokensController } from './tokens/tokens.controller.js';
@@ -40,6 +41,7 @@ const domainProviders = [
     return new Publisher(scripts, keys, { userMessages, sharedMessages, ageMs: settings.retentionAgeMs });
   }),
   domain(JobQueue, (scripts, keys, { laneDepth }) => new JobQueue(scripts, keys, { laneDepth })),
+  domain(PublishLog, (scripts, keys, { publishLogMessages }) => new PublishLog(scripts, keys, publishLogMessages)),
   domain(JobCatalog, (scripts, keys) => new JobCatalog(scripts, keys)),
   domain(Retractions, (scripts, keys) => new Retractions(scripts, keys)),
   domain(ReadCursors, (scripts, keys) => new ReadCursors(scripts, keys)),
@@ -94,7 +96,7 @@ const domainProviders = [
     PresenceController,
     TokensController,
   ],
-  providers: [...domainProviders, Authentication],
+  providers: [...domainProviders, Authentication, PublishLogLife],
   exports: domainProviders.map(({ provide }) => provide),
 })
 export class ApiModule {

@@ -16,6 +16,8 @@ export {
   batchRequest,
   directAudience,
   publishAnswer,
+  publishLogQuery,
+  publishRecord,
   publishRequest,
   retractQuery,
   type Audience,
@@ -23,6 +25,9 @@ export {
   type DirectAudience,
   type DirectRequest,
   type PublishAnswer,
+  type PublishLogPage,
+  type PublishLogQuery,
+  type PublishRecord,
   type PublishRequest,
   type RetractQuery,
 } from './http/messages.js';

@@ -6,3 +6,4 @@ export { JobRunner, type JobOutcome } from './job-runner.js';
 export { Schedule } from './schedule.js';
 export { LANES, LaneOrder } from './lanes.js';
 export { WakeUp } from './wake-up.js';
+export { PublishLog } from './publish-log.js';

@@ -7,18 +7,21 @@ import {
   limits,
   publishAnswer,
   type PublishAnswer,
+  type PublishLogPage,
+  publishLogQuery,
+  type PublishLogQuery,
   publishRequest,
   type PublishRequest,
   retractQuery,
   type RetractQuery,
 } from '@fanfare/contracts';
-import { Intake, JobCatalog } from '@fanfare/jobs';
+import { Intake, JobCatalog, PublishLog } from '@fanfare/jobs';
 import { BodyLimit } from '@fanfare/service-kit';
 import { Retractions } from '@fanfare/timelines';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Logger, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { batchAnswer } from '../openapi/answers.js';
+import { batchAnswer, publishLogAnswer } from '../openapi/answers.js';
 import { Endpoint, someId } from '../openapi/endpoint.js';
 import { type BatchResult, publishBatch } from './batch.js';
 import { withKeyOfHeader } from './idempotency-key.js';
@@ -32,6 +35,7 @@ export class MessagesController {
     private readonly intake: Intake,
     private readonly jobs: JobCatalog,
     private readonly retractions: Retractions,
+    private readonly log: PublishLog,
   ) {}
 
   @Endpoint({
@@ -56,6 +60,7 @@ export class MessagesController {
   ): Promise<PublishAnswer> {
     const answer = await this.intake.publish(withKeyOfHeader(body, key));
     if (answer.duplicate) void reply.code(200);
+    this.log.note(body, answer);
     return answer;
   }
 
@@ -79,7 +84,27 @@ export class MessagesController {
   @HttpCode(200)
   async publishBatch(@Body({ schema: batchRequest }) { messages }: BatchRequest): Promise<{ results: BatchResult[] }> {
     const onFault = (err: unknown): void => this.logger.error({ msg: 'a message of a batch failed', err });
-    return { results: await publishBatch(this.intake, messages, onFault) };
+    const results = await publishBatch(this.intake, messages, onFault);
+    for (const [index, result] of results.entries()) {
+      // What was accepted had been checked.
+      if (!('error' in result)) this.log.note(messages[index] as PublishRequest, result);
+    }
+    return { results };
+  }
+
+  @Endpoint({
+    summary: 'What was accepted lately, newest first',
+    description:
+      'For operators to look at: the newest messages, without what they say, up to a number that is a setting. It is a ' +
+      'record and no guarantee: a message is in it some 100 ms after its answer, and one accepted just before an api died ' +
+      'may be missing. Repeats with an idempotency key are not in it.',
+    example: { query: { limit: '10' } },
+    answers: { 200: ['A page of the publish log', publishLogAnswer] },
+    codes: ['invalid'],
+  })
+  @Get()
+  page(@Query({ schema: publishLogQuery }) query: PublishLogQuery): Promise<PublishLogPage> {
+    return this.log.page(query);
   }
 
   @Endpoint({

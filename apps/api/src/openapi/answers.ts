@@ -8,6 +8,8 @@ import {
   type JobPage,
   jobView,
   publishAnswer,
+  type PublishLogPage,
+  publishRecord,
   putGroupRequest,
   putUserRequest,
   type ReadAnswer,
@@ -43,6 +45,11 @@ export const problem = z
 export const batchAnswer = z.object({
   results: z.array(z.union([publishAnswer, z.object({ error: problem })])),
 }) satisfies z.ZodType<{ results: (BatchResult | { error: { code: string } })[] }>;
+
+export const publishLogAnswer = z.object({
+  messages: z.array(publishRecord),
+  cursor,
+}) satisfies z.ZodType<PublishLogPage>;
 
 const presence = z.object({
   online: z.boolean(),

@@ -32,7 +32,7 @@ export const readRequest = z.union(
 );
 export type ReadRequest = z.infer<typeof readRequest>;
 
-const queryInteger = (minimum: number, maximum: number) =>
+export const queryInteger = (minimum: number, maximum: number) =>
   z
     .string()
     .regex(/^\d{1,16}$/, { error: 'must be a whole number' })

@@ -32,6 +32,10 @@ import {
   jobYieldScript,
 } from './job.js';
 import {
+  logPageScript,
+  logRecordScript,
+} from './log.js';
+import {
   membershipCompleteScript,
   membershipPendingScript,
   membershipRecordScript,
@@ -204,6 +208,18 @@ export type {
   JobYieldKeys,
   JobYieldReply,
 } from './job.js';
+export {
+  logPage,
+  logRecord,
+} from './log.js';
+export type {
+  LogPageArgs,
+  LogPageKeys,
+  LogPageReply,
+  LogRecordArgs,
+  LogRecordKeys,
+  LogRecordReply,
+} from './log.js';
 export {
   membershipComplete,
   membershipPending,
@@ -429,6 +445,8 @@ export const allScripts: readonly AnyScript[] = [
   jobSettleScript,
   jobStoreScript,
   jobYieldScript,
+  logPageScript,
+  logRecordScript,
   membershipCompleteScript,
   membershipPendingScript,
   membershipRecordScript,

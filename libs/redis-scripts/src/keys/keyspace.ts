@@ -38,6 +38,9 @@ export interface JobsKeys {
   readonly index: string;
   readonly schedule: string;
   readonly dead: string;
+  /** What was accepted lately, some messages an entry, and how many they are. */
+  readonly log: string;
+  readonly logCount: string;
   /** There while urgent messages flow. */
   readonly urgent: string;
 }
@@ -136,6 +139,8 @@ function jobsKeys(prefix: string): JobsKeys {
     index: `${prefix}index`,
     schedule: `${prefix}schedule`,
     dead: `${prefix}dead`,
+    log: `${prefix}log`,
+    logCount: `${prefix}log/count`,
     urgent: `${prefix}urgent`,
   };
 }

@@ -28,6 +28,11 @@ export interface Accepted {
   readonly duplicate?: true;
 }
 
+export interface PublishLogPage {
+  readonly messages: readonly (Accepted & { readonly at: number; readonly to: Readonly<Record<string, unknown>> })[];
+  readonly cursor: string | null;
+}
+
 export interface Job {
   readonly id: string;
   readonly state: 'scheduled' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled';

@@ -53,6 +53,10 @@ export class ApiClient {
     return this.call('POST', '/v1/messages/batch', { body: { messages } });
   }
 
+  published(query: Query = {}): Reply<answers.PublishLogPage> {
+    return this.call('GET', `/v1/messages${search(query)}`);
+  }
+
   message(id: string): Reply<answers.Job & answers.Problem> {
     return this.call('GET', `/v1/messages/${encode(id)}`);
   }
