@@ -13,7 +13,7 @@ import {
 } from '@fanfare/redis-scripts';
 import type { Intents } from './intents.js';
 import type { MembershipChange } from './memberships.js';
-import { byHome } from './partitions.js';
+import { byHome, chunked } from './partitions.js';
 import { untilLater } from './until-later.js';
 import { recordedAt, versionOf } from './version.js';
 
@@ -26,6 +26,7 @@ export interface DeletionEvents {
 
 /** Enough that a partition's share of them makes a call worth it. */
 const MEMBERS_PER_ROUND = 2048;
+const MEMBERS_PER_CALL = 256;
 /** A caller is made to wait no longer than this for the members of a large group. */
 const ANSWER_WITHIN_MS = 1000;
 
@@ -114,11 +115,8 @@ export class Deletions {
       }),
     );
     await this.events.onChanged({ group, state: 'left', users, at: recordedAt(version) });
-    await groupUndone(
-      this.scripts,
-      { removed },
-      users.map((user) => ({ user })),
-    );
+    const chunks = chunked(users, MEMBERS_PER_CALL).map((chunk) => chunk.map((user) => ({ user })));
+    await Promise.all(chunks.map((chunk) => groupUndone(this.scripts, { removed }, chunk)));
   }
 }
 
