@@ -46,6 +46,10 @@ local function pack_tombstone(entry)
   return marked .. '{"id":"' .. message_id(entry) .. '"}'
 end
 
+local function id_of_json(json)
+  return string.sub(json, ID_BEGIN, ID_END)
+end
+
 -- How many of the log's entries were stored before `time`. Entries are in order of storing: a binary search.
 local function stored_before(log, length, time)
   local low, high = 0, length

@@ -1,4 +1,5 @@
 -- Offsets that no longer count: entries whose own expiry has passed move from `ttl` (by expiry) to `gone` (by offset).
+-- Those before the first entry kept count for nothing, and are dropped when others are added.
 
 local SWEEP_STEP = 500
 local GONE_KEPT_MS = 91 * 24 * 3600 * 1000
@@ -11,6 +12,7 @@ local function sweep(gone, ttl, first, now)
     if tonumber(offset) >= first then redis.call('ZADD', gone, offset, offset) end
   end
   redis.call('ZREM', ttl, unpack(due))
+  redis.call('ZREMRANGEBYSCORE', gone, '-inf', '(' .. first)
   redis.call('PEXPIRE', gone, GONE_KEPT_MS)
   return #due < SWEEP_STEP
 end

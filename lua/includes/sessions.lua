@@ -1,5 +1,10 @@
 -- A user's open sessions, one line each: session, node, since (ms), device, separated by tabs.
 
+-- The node of a user with one session, the most common case; nil where there are more.
+local function only_node(lines)
+  return string.match(lines, '^[^\t\n]+\t([^\t\n]+)\t%d+\t[^\n]*$')
+end
+
 -- The distinct nodes that hold a session of the user; empty where there is none.
 local function session_nodes(lines)
   local nodes, known = {}, {}

@@ -11,8 +11,7 @@
 -- @key   marker    string  position of the sender's own entry, there once the chunk has run
 -- @key*  log       list    entries, oldest first
 -- @key*  state     hash    head, epoch, forks
--- @key*  gone      zset    offsets that no longer count
--- @key*  ttl       zset    offset by expiry
+-- @key*? ttl       zset    offset by expiry; where the message has one
 -- @arg   userCap   int     entries to keep of a user's timeline
 -- @arg   age       int     ms to keep them
 -- @arg   priority  int     0 urgent to 3 bulk
@@ -25,7 +24,9 @@
 local part, links, users, sessions, marker = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local user_cap, age, priority, expires = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local from, marker_ms, json = ARGV[5], ARGV[6], ARGV[7]
-local FIXED_KEYS, KEYS_EACH, FIXED_ARGS = 5, 4, 7
+local FIXED_KEYS, KEYS_EACH, FIXED_ARGS = 5, 2, 7
+local users_here = #ARGV - FIXED_ARGS
+local keys_each = (#KEYS - FIXED_KEYS) / users_here
 
 local earlier = redis.call('GET', marker)
 if earlier then return { 'DUPLICATE', earlier } end
@@ -45,19 +46,22 @@ local function tell(node, line)
   list[#list + 1] = line
 end
 
-for item = 1, #ARGV - FIXED_ARGS do
-  local key, user = FIXED_KEYS + (item - 1) * KEYS_EACH, ARGV[FIXED_ARGS + item]
-  local log, state, gone, ttl = KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], KEYS[key + 4]
-  local offset, since = append_shortly(log, state, gone, ttl, epoch, entry, expires, user_cap, age, now)
-  if not offset then
-    local timeline = load_timeline(state, epoch) or create_user_timeline(state, users, user, epoch, now)
-    since = timeline.since
-    offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, user_cap, age, false, now)
-  end
+local function tell_each(among, line)
+  for _, node in ipairs(among) do tell(node, line) end
+end
+
+for item = 1, users_here do
+  local key, user = FIXED_KEYS + (item - 1) * keys_each, ARGV[FIXED_ARGS + item]
+  local log, state = KEYS[key + 1], KEYS[key + 2]
+  local offset, since = append_shortly(log, state, epoch, entry, user_cap, age, now)
+  if not offset then offset, since = append_to_user(log, state, users, user, epoch, entry, user_cap, age, now) end
+  local ttl = KEYS[key + 3]
+  if keys_each > KEYS_EACH then note_expiry(ttl, expires, offset, age) end
   if user == from then own = offset .. ' ' .. timeline_epoch(epoch, since) end
   if lines[item] then
-    local line = table.concat({ user, offset, timeline_epoch(epoch, since) }, '\t')
-    for _, node in ipairs(session_nodes(lines[item])) do tell(node, line) end
+    local line = user .. '\t' .. offset .. '\t' .. timeline_epoch(epoch, since)
+    local only = only_node(lines[item])
+    if only then tell(only, line) else tell_each(session_nodes(lines[item]), line) end
   end
 end
 

@@ -9,7 +9,6 @@
 -- @key   users        zset    registry of users
 -- @key*  log          list    entries, oldest first
 -- @key*  state        hash    head, epoch, forks
--- @key*  gone         zset    offsets that no longer count
 -- @key*  ttl          zset    offset by expiry
 -- @key*  audience     hash    sessions of users, or interest of nodes
 -- @key*  idem         string  answer of an earlier request with the same key
@@ -27,8 +26,7 @@
 -- @reply OK answers:rows(outcome:string id:string offset:int epoch:string reached:int)
 local part, links, users = KEYS[1], KEYS[2], KEYS[3]
 local user_cap, shared_cap, age, retry = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
-local FIXED_KEYS, KEYS_EACH, FIXED_ARGS, ARGS_EACH = 3, 6, 4, 7
-local RETRY_WINDOW = 64
+local FIXED_KEYS, KEYS_EACH, FIXED_ARGS, ARGS_EACH = 3, 5, 4, 7
 
 local now, epoch, answers = now_ms(), fenced_epoch(part), {}
 
@@ -38,18 +36,10 @@ local function answer(outcome, id, offset, of_epoch, reached)
     outcome, id, offset, of_epoch, reached
 end
 
-local function recent_offset(log, id, head)
-  local recent = redis.call('LRANGE', log, -RETRY_WINDOW, -1)
-  for index, entry in ipairs(recent) do
-    if message_id(entry) == id then return head - #recent + index end
-  end
-  return nil
-end
-
 for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
   local key, arg = FIXED_KEYS + item * KEYS_EACH, FIXED_ARGS + item * ARGS_EACH
-  local log, state, gone, ttl = KEYS[key + 1], KEYS[key + 2], KEYS[key + 3], KEYS[key + 4]
-  local audience, idem = KEYS[key + 5], KEYS[key + 6]
+  local log, state, ttl = KEYS[key + 1], KEYS[key + 2], KEYS[key + 3]
+  local audience, idem = KEYS[key + 4], KEYS[key + 5]
   local name, id, priority, expires = ARGV[arg + 1], ARGV[arg + 2], tonumber(ARGV[arg + 3]), tonumber(ARGV[arg + 4])
   local fingerprint, idem_ms, json = ARGV[arg + 5], ARGV[arg + 6], ARGV[arg + 7]
   local user = string.sub(name, 1, 5) == 'user:' and string.sub(name, 6) or nil
@@ -57,7 +47,7 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
 
   local earlier, offset, since = earlier_answer(idem, fingerprint), nil, nil
   if user and not earlier and retry ~= '1' then
-    offset, since = append_shortly(log, state, gone, ttl, epoch, entry, expires, user_cap, age, now)
+    offset, since = append_shortly(log, state, epoch, entry, user_cap, age, now)
   end
   if earlier and earlier.matches then
     answer('DUPLICATE', earlier.id, earlier.offset, earlier.epoch, earlier.reached)
@@ -76,11 +66,12 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
       end
       local cap, kept_ms = timeline.cap or (user and user_cap or shared_cap), timeline.age or age
       since = timeline.since
-      offset = append_entry(log, state, gone, ttl, timeline, epoch, entry, expires, cap, kept_ms, user == nil, now)
+      offset = append_entry(log, state, timeline, epoch, entry, cap, kept_ms, user == nil, now)
     end
   end
 
   if offset then
+    note_expiry(ttl, expires, offset, age)
     local of_epoch = timeline_epoch(epoch, since)
     local nodes, reached = audience_nodes(audience, name, user)
     if #nodes > 0 then

@@ -52,6 +52,7 @@ if is_gone(entry) then return { 'ALREADY' } end
 redis.call('LSET', log, found - first, pack_tombstone(entry))
 redis.call('ZREM', ttl, found)
 redis.call('ZADD', gone, found, found)
+redis.call('ZREMRANGEBYSCORE', gone, '-inf', '(' .. first)
 redis.call('PEXPIRE', gone, GONE_KEPT_MS)
 local nodes = audience_nodes(audience, name, string.match(name, '^user:(.*)'))
 local text = table.concat({ 'retract', name, found, timeline.epoch }, '\t') .. '\n'

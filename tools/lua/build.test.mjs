@@ -13,7 +13,8 @@ import { readSources } from './sources.mjs';
 
 const MAIN = fileURLToPath(new URL('main.mjs', import.meta.url));
 const FILES = {
-  'includes/clock.lua': '-- Time.\n\nlocal function now()\n  -- why\n  return 1\nend\n',
+  'includes/clock.lua':
+    '-- Time.\n\nlocal ONE, OTHER = 1, 2\n\n-- why\nlocal function now()\n  -- why\n  return ONE\nend\nlocal function never() return OTHER end\n',
   'includes/later.lua': '-- Later.\n-- @include clock\nlocal function later() return now() + 1 end\n',
   'test/add-many.lua': `#!lua flags=allow-oom
 -- Add to many lists.
@@ -27,16 +28,16 @@ const FILES = {
 -- @reply OK count:int epoch:string raw:bytes ids:strings all:list
 --        found:rows(offset:int entry:bytes userName:string)
 -- @reply TAKE | GONE
-return { 'OK' } -- tail
+return { 'OK', later() } -- tail
 `,
 };
 
-test('includes come once, each before what needs it, without comments and blank lines', () => {
+test('of the includes a script gets what it uses, once, in order, without comments and blank lines', () => {
   withWorkspace(FILES, (root) => {
     const [script] = readSources(root).scripts;
     assert.equal(
       script?.text,
-      "#!lua flags=allow-oom\nlocal function now()\n  return 1\nend\nlocal function later() return now() + 1 end\nreturn { 'OK' } -- tail\n",
+      "#!lua flags=allow-oom\nlocal ONE, OTHER = 1, 2\nlocal function now()\n  return ONE\nend\nlocal function later() return now() + 1 end\nreturn { 'OK', later() } -- tail\n",
     );
     assert.equal(
       script?.sha1,

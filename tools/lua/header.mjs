@@ -12,6 +12,7 @@ import { parseReplies } from './reply-grammar.mjs';
  * @property {string[]} includes
  * @property {Field[]} keys
  * @property {Field[]} itemKeys repeated per item
+ * @property {Field[]} optionalItemKeys after those, of every item or of none
  * @property {Field[]} args
  * @property {Field[]} itemArgs repeated per item
  * @property {Reply[]} replies
@@ -34,6 +35,7 @@ export function parseHeader(source) {
     includes: [],
     keys: [],
     itemKeys: [],
+    optionalItemKeys: [],
     args: [],
     itemArgs: [],
     replies: [],
@@ -94,6 +96,7 @@ function readTag(header, tag, rest) {
   if (tag === '@include') header.includes.push(...rest.split(/\s+/).filter(Boolean));
   else if (tag === '@key') header.keys.push(field(rest, KEY_TYPES));
   else if (tag === '@key*') header.itemKeys.push(field(rest, KEY_TYPES));
+  else if (tag === '@key*?') header.optionalItemKeys.push(field(rest, KEY_TYPES));
   else if (tag === '@arg') header.args.push(field(rest, ARG_TYPES));
   else if (tag === '@arg*') header.itemArgs.push(field(rest, ARG_TYPES));
   else if (tag === '@reply') header.replies.push(...parseReplies(rest));
@@ -113,7 +116,9 @@ function findRepeats(header) {
   const groups = {
     'fixed key': header.keys.map((key) => key.name),
     argument: header.args.map((arg) => arg.name),
-    'name inside an item': [...header.itemKeys, ...header.itemArgs].map((each) => each.name),
+    'name inside an item': [...header.itemKeys, ...header.optionalItemKeys, ...header.itemArgs].map(
+      (each) => each.name,
+    ),
     status: header.replies.map((reply) => reply.status),
   };
   for (const [what, names] of Object.entries(groups)) {

@@ -5,14 +5,17 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseHeader } from './header.mjs';
+import { neededParts, partsOf } from './parts.mjs';
 
 /** @typedef {import('./header.mjs').Header} Header */
 /** @typedef {import('./header.mjs').Problem} Problem */
 /** @typedef {{ path: string, source: string, header: Header }} Source */
-/** @typedef {Source & { name: string }} Include */
+/** @typedef {import('./parts.mjs').Part} Part */
+/** @typedef {Source & { name: string, parts: Part[] }} Include */
 /**
- * @typedef {Source & { domain: string, verb: string, name: string, includes: Include[], text: string, sha1: string }}
- * Script `name` is `<domain>/<verb>`; `includes` are all of them, each after what it needs
+ * @typedef {Source & { domain: string, verb: string, name: string, includes: Include[], parts: Part[], text: string,
+ * sha1: string }} Script `name` is `<domain>/<verb>`; `includes` are all of them, each after what it needs; `parts` is what
+ * the script uses of them
  */
 /** @typedef {{ scripts: Script[], includes: Include[] }} Sources */
 
@@ -21,10 +24,7 @@ export function readSources(root) {
   const lua = join(root, 'lua');
   const folders = existsSync(lua) ? readdirSync(lua, { withFileTypes: true }) : [];
   const domains = folders.filter((entry) => entry.isDirectory() && entry.name !== 'includes').map(({ name }) => name);
-  const includes = luaFiles(join(lua, 'includes')).map((name) => ({
-    name,
-    ...readSource(root, `lua/includes/${name}.lua`),
-  }));
+  const includes = luaFiles(join(lua, 'includes')).map((name) => readInclude(root, name));
   const known = new Map(includes.map((include) => [include.name, include]));
   const scripts = domains.sort().flatMap((domain) => {
     return luaFiles(join(lua, domain)).map((verb) => readScript(root, domain, verb, known));
@@ -46,13 +46,34 @@ function readSource(root, path) {
   return { path, source, header: parseHeader(source) };
 }
 
+/** @param {string} root @param {string} name @returns {Include} */
+function readInclude(root, name) {
+  const source = readSource(root, `lua/includes/${name}.lua`);
+  return { ...source, name, parts: partsIn(source, () => partsOf({ name, source: source.source })) };
+}
+
 /** @param {string} root @param {string} domain @param {string} verb @param {Map<string, Include>} known */
 function readScript(root, domain, verb, known) {
   const source = readSource(root, `lua/${domain}/${verb}.lua`);
   const includes = resolveIncludes(source, known);
-  const text = assemble(source, includes);
+  const every = includes.flatMap(({ parts }) => parts);
+  const parts = partsIn(source, () => neededParts(source.source, every));
+  const text = assemble(source, parts);
   const sha1 = createHash('sha1').update(text).digest('hex');
-  return { ...source, domain, verb, name: `${domain}/${verb}`, includes, text, sha1 };
+  return { ...source, domain, verb, name: `${domain}/${verb}`, includes, parts, text, sha1 };
+}
+
+/**
+ * What does not parse has no parts; the lint says why.
+ * @param {Source} source @param {() => Part[]} find @returns {Part[]}
+ */
+function partsIn(source, find) {
+  try {
+    return find();
+  } catch (error) {
+    complain(source, `does not parse: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
 }
 
 /**
@@ -85,10 +106,10 @@ function complain({ header }, text) {
   if (!header.problems.some((problem) => problem.text === text)) header.problems.push({ line: 1, text });
 }
 
-/** @param {Source} source @param {Include[]} includes */
-function assemble(source, includes) {
+/** @param {Source} source @param {Part[]} parts */
+function assemble(source, parts) {
   const shebang = source.source.split('\n', 1)[0] ?? '';
-  return [shebang, ...[...includes, source].flatMap(({ source: text }) => codeLines(text)), ''].join('\n');
+  return [shebang, ...parts.flatMap(({ lines }) => lines), ...codeLines(source.source), ''].join('\n');
 }
 
 /**

@@ -3,16 +3,22 @@ import type { ApiClient } from '@fanfare/testing';
 
 const EVERY_MS = 5;
 
-/** In ms, until that promise is settled. */
-export async function urgentLatencies(api: ApiClient, { until }: { until: Promise<unknown> }): Promise<number[]> {
-  const latencies: number[] = [];
+export interface Urgent {
+  /** By performance.now() */
+  readonly sentAt: number;
+  readonly ms: number;
+}
+
+/** Until that promise is settled. */
+export async function urgentLatencies(api: ApiClient, { until }: { until: Promise<unknown> }): Promise<Urgent[]> {
+  const latencies: Urgent[] = [];
   const open = new Set<Promise<void>>();
   let number = 0;
   const send = async (): Promise<void> => {
     const start = performance.now();
     const answer = await api.publish({ to: { user: `urgent-${number++ % 50}` }, payload: 1, priority: 'urgent' });
     if (answer.status !== 202) throw new Error(`an urgent message was answered with ${answer.status}`);
-    latencies.push(performance.now() - start);
+    latencies.push({ sentAt: start, ms: performance.now() - start });
   };
   const timer = setInterval(() => {
     const sent = send().finally(() => open.delete(sent));

@@ -14,29 +14,28 @@ const USERS_PER_TURN = 1500;
 
 /** Repeats count once. @param limit users a chunk at most; those of a partition are shared out evenly */
 export async function cutIntoChunks(keys: Keyspace, users: readonly string[], limit: number): Promise<Chunk[]> {
-  const byPartition = new Map<number, Set<string>>();
+  const byPartition = keys.everyHome().map((): Set<string> => new Set());
   for (let start = 0; start < users.length; start += USERS_PER_TURN) {
     if (start > 0) await new Promise(setImmediate);
-    sortIn(byPartition, keys, users.slice(start, start + USERS_PER_TURN));
+    sortIn(byPartition, keys, users, start, Math.min(users.length, start + USERS_PER_TURN));
   }
-  const chunks: Chunk[] = [];
-  for (const [partition, distinct] of byPartition) {
-    const members = [...distinct];
-    const size = Math.ceil(members.length / Math.ceil(members.length / limit));
-    for (let start = 0; start < members.length; start += size) {
-      chunks.push({ partition, users: members.slice(start, start + size) });
-    }
-  }
-  return chunks;
+  return byPartition.flatMap((distinct, partition) => evenChunks(partition, [...distinct], limit));
 }
 
-function sortIn(byPartition: Map<number, Set<string>>, keys: Keyspace, users: readonly string[]): void {
-  for (const user of users) {
-    const { index } = keys.homeOf('user', user);
-    const known = byPartition.get(index);
-    if (known) known.add(user);
-    else byPartition.set(index, new Set([user]));
+function sortIn(into: Set<string>[], keys: Keyspace, users: readonly string[], start: number, end: number): void {
+  for (let at = start; at < end; at += 1) {
+    const user = users[at];
+    if (user !== undefined) into[keys.homeOf('user', user).index]?.add(user);
   }
+}
+
+function evenChunks(partition: number, users: readonly string[], limit: number): Chunk[] {
+  const size = Math.ceil(users.length / Math.ceil(users.length / limit));
+  const chunks: Chunk[] = [];
+  for (let start = 0; start < users.length; start += size) {
+    chunks.push({ partition, users: users.slice(start, start + size) });
+  }
+  return chunks;
 }
 
 export function chunkText({ partition, users }: Chunk): string {

@@ -72,7 +72,7 @@ export class JobQueue {
    * @throws UnavailableError, TimeoutError: the job may be there
    */
   async add(job: NewJob, identity: JobIdentity): Promise<QueuedJob> {
-    await Promise.all(this.storeCalls(job));
+    await this.store(job);
     const { jobs } = this.keys;
     const { part, links, index, schedule } = jobs;
     const reply = await jobEnqueue(
@@ -93,28 +93,37 @@ export class JobQueue {
     return reply.status === 'DUPLICATE' ? reply : { id: job.id, due: job.due };
   }
 
-  private storeCalls({ id, chunks }: NewJob): Promise<unknown>[] {
+  /** A call a turn: writing out 100,000 names at once would keep everything else here waiting. */
+  private async store({ id, chunks }: NewJob): Promise<void> {
     const calls: Promise<unknown>[] = [];
-    let items: { index: number; text: string }[] = [];
-    let bytes = 0;
-    const send = (): void => {
-      calls.push(jobStore(this.scripts, { chunks: this.keys.jobChunks(id) }, { ttl: UNCLAIMED_MS }, items));
-      items = [];
-      bytes = 0;
-    };
-    for (const [index, chunk] of chunks.entries()) {
-      const text = chunkText(chunk);
-      items.push({ index, text });
-      bytes += Buffer.byteLength(text);
-      if (bytes >= BYTES_PER_CALL) send();
+    for (const items of portionsOf(chunks)) {
+      const call = jobStore(this.scripts, { chunks: this.keys.jobChunks(id) }, { ttl: UNCLAIMED_MS }, items);
+      call.catch(() => undefined); // told below
+      calls.push(call);
+      await new Promise(setImmediate);
     }
-    if (items.length > 0) send();
-    return calls;
+    await Promise.all(calls);
   }
 
   private idempotencyOf({ to, key }: JobIdentity): string {
     return this.keys.jobIdempotency(to, key ?? '');
   }
+}
+
+/** What one call each may store. */
+function* portionsOf(chunks: readonly Chunk[]): Generator<{ index: number; text: string }[]> {
+  let items: { index: number; text: string }[] = [];
+  let bytes = 0;
+  for (const [index, chunk] of chunks.entries()) {
+    const text = chunkText(chunk);
+    items.push({ index, text });
+    bytes += Buffer.byteLength(text);
+    if (bytes < BYTES_PER_CALL) continue;
+    yield items;
+    items = [];
+    bytes = 0;
+  }
+  if (items.length > 0) yield items;
 }
 
 function laneFull(lane: Priority): Problem {

@@ -1,9 +1,9 @@
 /**
  * Carries a claimed job out, from where it was left to its end, and says how that went.
  *
- * A list is appended in rounds of a few chunks, which are on their way to Redis together: enough to keep it busy, so few
- * that an urgent message waits for a few milliseconds at most, and one while urgent messages flow. Every round is
- * checkpointed while the next one runs. What ran without a checkpoint runs again, and changes nothing (ListAppender).
+ * A few chunks of a list are on their way to Redis at any time: enough to keep it busy, so few that an urgent message
+ * waits for a few milliseconds at most, and one while urgent messages flow. Progress is noted every few chunks while the
+ * others run. What ran without a checkpoint runs again, and changes nothing (ListAppender).
  */
 import type { ListAppender, Publisher } from '@fanfare/timelines';
 import type { Chunk } from './chunks.js';
@@ -14,7 +14,8 @@ export type JobOutcome = 'done' | 'retry' | 'dead' | 'gone' | 'lost' | 'yielded'
 
 /** Bounds what of a job is in memory, and the work of reading it. */
 const CHUNKS_PER_READ = 16;
-const CHUNKS_PER_ROUND = 8;
+const CHUNKS_UNDER_WAY = 8;
+const CHUNKS_PER_NOTE = 8;
 
 interface Numbered extends Chunk {
   readonly index: number;
@@ -65,20 +66,22 @@ export class JobRunner {
 
   private async list(job: ClaimedJob, progress: ListProgress, signal: AbortSignal | undefined): Promise<void> {
     const source = new ChunkSource(this.claims, job);
-    let makesRoom = false;
-    let checkpoint: Promise<boolean> | undefined;
-    while (!signal?.aborted) {
-      const round = await source.take(makesRoom ? 1 : CHUNKS_PER_ROUND);
-      if (round.length === 0) break;
-      const outcomes = await Promise.allSettled(round.map((chunk) => this.append(job, chunk, progress)));
-      if (checkpoint) makesRoom = await checkpoint;
-      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-      if (failed) throw failed.reason;
-      checkpoint = this.claims.checkpoint(job, progress.now());
-      // Awaited after the next round, or below.
-      checkpoint.catch(() => undefined);
+    const notes = new ProgressNotes(() => this.claims.checkpoint(job, progress.now()));
+    const underWay = new Set<Promise<void>>();
+    const failures: unknown[] = [];
+    while (!signal?.aborted && failures.length === 0 && !notes.failed) {
+      const [chunk] = await source.take(1);
+      if (!chunk) break;
+      const work = this.append(job, chunk, progress)
+        .then(() => notes.finished())
+        .catch((error: unknown) => void failures.push(error))
+        .finally(() => underWay.delete(work));
+      underWay.add(work);
+      while (underWay.size >= notes.width) await Promise.race(underWay);
     }
-    await checkpoint;
+    await Promise.all(underWay);
+    if (failures.length > 0) throw failures[0];
+    await notes.end();
   }
 
   private async deliver(job: ClaimedJob): Promise<void> {
@@ -90,6 +93,38 @@ export class JobRunner {
   private async append(job: ClaimedJob, { index, partition, users }: Numbered, progress: ListProgress): Promise<void> {
     await this.appender.append({ job: job.id, index, partition, users }, messageOf(job));
     progress.finish(index, users.length);
+  }
+}
+
+/** Notes progress every few chunks while others run, and learns how many of them may be on their way together. */
+class ProgressNotes {
+  width = CHUNKS_UNDER_WAY;
+  failed = false;
+  private unnoted = 0;
+  private noting: Promise<void> | undefined;
+
+  /** @param note answers whether to make room */
+  constructor(private readonly note: () => Promise<boolean>) {}
+
+  finished(): void {
+    this.unnoted += 1;
+    if (this.unnoted < CHUNKS_PER_NOTE || this.noting || this.failed) return;
+    this.unnoted = 0;
+    this.noting = this.run();
+    this.noting.then(
+      () => (this.noting = undefined),
+      () => (this.failed = true), // thrown by end()
+    );
+  }
+
+  /** @throws what noting threw */
+  async end(): Promise<void> {
+    await this.noting;
+    if (this.unnoted > 0) await this.run();
+  }
+
+  private async run(): Promise<void> {
+    this.width = (await this.note()) ? 1 : CHUNKS_UNDER_WAY;
   }
 }
 

@@ -66,7 +66,7 @@ export async function open({ registry }: World, session: string, request: Partia
 
 /** Appends to the timeline of `a`, and answers the epoch. */
 export async function appendMany({ scripts, keys }: World, count: number, expires = 0, user = 'a'): Promise<string> {
-  const { home, log, state, gone, ttl, audience } = keys.user(user);
+  const { home, log, state, ttl, audience } = keys.user(user);
   let epoch = '';
   for (let done = 0; done < count; done += 64) {
     const messages = Array.from({ length: Math.min(64, count - done) }, (_, index) => String(done + index + 1));
@@ -75,7 +75,7 @@ export async function appendMany({ scripts, keys }: World, count: number, expire
       { part: home.part, links: home.links, users: home.users },
       { userCap: 2000, sharedCap: 2000, age: STATE_MS },
       messages.map((id) => ({
-        ...{ log, state, gone, ttl, audience, idem: `${home.prefix}idem/`, timeline: `user:${user}`, id, expires },
+        ...{ log, state, ttl, audience, idem: `${home.prefix}idem/`, timeline: `user:${user}`, id, expires },
         ...{ priority: 2, fingerprint: '', idemMs: 0, json: `{"id":"${id}"}` },
       })),
     );

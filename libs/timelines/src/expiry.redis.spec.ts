@@ -17,8 +17,7 @@ const read = (position = '') => {
   );
 };
 const countUnread = (seen = '') => {
-  const { home, ...keys } = side();
-  const { log, state, gone, ttl } = keys;
+  const { home, log, state, gone, ttl } = side();
   const item = { log, state, gone, ttl, read: '', floor: '', target: 0, seen };
   return timelineUnread(world.scripts, { part: home.part }, [item]);
 };
@@ -111,7 +110,7 @@ test('a page of what has all expired still comes to an end', async () => {
   });
 });
 
-test('offsets that went by trimming leave nothing behind among those that do not count', async () => {
+test('offsets that went by trimming are dropped from those that do not count when others are added to them', async () => {
   world.publisher = new Publisher(world.scripts, world.keys, { ...retention, userMessages: 4 });
   await append(
     world,
@@ -121,6 +120,8 @@ test('offsets that went by trimming leave nothing behind among those that do not
   );
   await countUnread();
   for (let payload = 0; payload < 5; payload += 1) await world.publisher.publish({ to: toUser('a'), payload });
-  expect(await world.admin.zcard(side().gone)).toBe(0);
   expect(await countUnread()).toMatchObject({ timelines: [{ first: 5, unread: 4 }] });
+  await append(world, side(), [{ timeline: 'user:a', expires: Date.now() - 1000 }], { cap: 4 });
+  expect(await countUnread()).toMatchObject({ timelines: [{ first: 6, unread: 3 }] });
+  expect(await world.admin.zrange(side().gone, '0', '-1')).toEqual(['9']);
 });

@@ -55,8 +55,8 @@ export class ListAppender {
       { part, links, users, sessions, marker },
       { userCap, age, priority, expires, from: from ?? '', markerMs: MARKER_MS, json },
       chunk.users.map((user) => {
-        const { log, state, gone, ttl } = this.keys.userIn(home, user);
-        return { log, state, gone, ttl, user };
+        const { log, state, ttl } = this.keys.userIn(home, user);
+        return { log, state, ttl: expires > 0 ? ttl : undefined, user };
       }),
     );
     if (from !== undefined && reply.own !== '') await this.settleOwn(from, reply.own);

@@ -21,7 +21,7 @@ import {
   type TimelineKeys,
   userOwn,
 } from '@fanfare/redis-scripts';
-import { type AppendAnswer, AppendQueue } from './append-queue.js';
+import { type AppendAnswer, AppendQueue, type Waiting } from './append-queue.js';
 import { DEFAULT_IDEMPOTENCY_SECONDS, fingerprintOf } from './fingerprint.js';
 import { newMessageId } from './message-id.js';
 import { messageFields, type MessageFields, messageJson } from './message-json.js';
@@ -77,12 +77,16 @@ export class Publisher {
    * @throws Problem too_large, invalid, group_unknown, idempotency_mismatch
    * @throws UnavailableError, TimeoutError where Redis could not be reached in time
    */
-  async publish(request: DirectRequest): Promise<PublishAnswer> {
-    const target = this.target(request.to);
-    const prepared = this.prepare(request, target);
-    return request.ephemeral || 'online' in request.to
-      ? this.announce(target, prepared)
-      : this.append(target, prepared);
+  publish(request: DirectRequest): Promise<PublishAnswer> {
+    try {
+      const target = this.target(request.to);
+      const prepared = this.prepare(request, target);
+      return request.ephemeral || 'online' in request.to
+        ? this.announce(target, prepared)
+        : this.append(target, prepared);
+    } catch (error) {
+      return rejected(error);
+    }
   }
 
   /**
@@ -98,32 +102,32 @@ export class Publisher {
     else await this.append(target, prepared);
   }
 
-  private async append(target: Target, { message, json, fingerprint, idemMs, idem }: Prepared): Promise<PublishAnswer> {
-    const { home, log, state, gone, ttl, audience } = target.keys;
-    const { id, priority, from, expiresAt } = message;
-    const item = {
-      log,
-      state,
-      gone,
-      ttl,
-      audience,
-      idem,
-      timeline: target.timeline,
-      id,
-      priority,
-      expires: expiresAt,
-      fingerprint,
-      idemMs,
-      json,
-    };
-    const reply = await this.queue.append(home, item, json.length);
-    if (reply.outcome !== 'OK' && reply.outcome !== 'DUPLICATE') throw refusal(reply.outcome, target);
-    if (from !== undefined) await this.settleOwn(from, target, reply);
-    const { offset, epoch } = reply;
-    const answer = { state: 'published' as const, timeline: target.timeline, offset, epoch, online: reply.reached > 0 };
-    // A repetition of ours that finds its own message is no repetition to the caller.
-    if (reply.outcome === 'OK' || reply.id === id) return { id, ...answer };
-    return { id: reply.id, ...answer, duplicate: true };
+  /** One promise a message: this is the hot path. */
+  private append(target: Target, prepared: Prepared): Promise<PublishAnswer> {
+    const { id, from } = prepared.message;
+    return new Promise((resolve, reject) => {
+      const onAnswer = (reply: AppendAnswer): void => {
+        if (reply.outcome !== 'OK' && reply.outcome !== 'DUPLICATE') reject(refusal(reply.outcome, target));
+        else if (from === undefined) resolve(answerOf(reply, target, id));
+        else resolve(this.settleOwn(from, target, reply).then(() => answerOf(reply, target, id)));
+      };
+      this.enqueue(target, prepared, { onAnswer, onError: reject });
+    });
+  }
+
+  private enqueue(target: Target, prepared: Prepared, waiting: Waiting): void {
+    const { message, json, fingerprint, idemMs, idem } = prepared;
+    const { id, priority, expiresAt: expires } = message;
+    const { home, log, state } = target.keys;
+    if (target.kind === 'user' && expires === 0 && fingerprint === '') {
+      const item = { log, state, user: target.owner, priority, json };
+      this.queue.appendPlain(home, item, json.length, waiting);
+      return;
+    }
+    const { ttl, audience } = target.keys;
+    const { timeline } = target;
+    const item = { log, state, ttl, audience, idem, timeline, id, priority, expires, fingerprint, idemMs, json };
+    this.queue.append(home, item, json.length, waiting);
   }
 
   private async announce(
@@ -190,6 +194,17 @@ export class Publisher {
     const kind = 'all' as const;
     return { kind, owner: '', timeline: ALL_TIMELINE, keys: this.keys.all, to: 'online' in to ? 'online' : 'all' };
   }
+}
+
+async function rejected(error: unknown): Promise<never> {
+  throw error;
+}
+
+/** A repetition of ours that finds its own message is no repetition to the caller. */
+function answerOf({ outcome, id, offset, epoch, reached }: AppendAnswer, target: Target, asked: string): PublishAnswer {
+  const isOurs = outcome === 'OK' || id === asked;
+  const answer = { state: 'published' as const, timeline: target.timeline, offset, epoch, online: reached > 0 };
+  return isOurs ? { id: asked, ...answer } : { id, ...answer, duplicate: true };
 }
 
 function refusal(outcome: string, target: Target): Problem {

@@ -147,14 +147,14 @@ export async function append(
   messages: readonly Appended[],
   options: { retry?: boolean; cap?: number } = {},
 ) {
-  const { home, log, state, gone, ttl, audience } = side;
+  const { home, log, state, ttl, audience } = side;
   const cap = options.cap ?? retention.userMessages;
   const reply = await timelineAppend(
     scripts,
     { part: home.part, links: home.links, users: home.users },
     { userCap: cap, sharedCap: cap, age: retention.ageMs },
     messages.map(({ timeline, id = uuidv7(), expires = 0, body = '1' }) => ({
-      ...{ log, state, gone, ttl, audience, idem: keys.idempotency(side, timeline, ''), timeline, id, expires },
+      ...{ log, state, ttl, audience, idem: keys.idempotency(side, timeline, ''), timeline, id, expires },
       ...{ priority: 2, fingerprint: '', idemMs: 0 },
       json: `{"id":"${id}","payload":${body}}`,
     })),

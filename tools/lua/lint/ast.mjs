@@ -2,7 +2,7 @@
 // @ts-expect-error luaparse brings no types
 import luaparse from 'luaparse';
 
-/** @typedef {{ type: string, loc: { start: { line: number, column: number } }, [field: string]: any }} Node */
+/** @typedef {{ type: string, loc: { start: { line: number, column: number }, end: { line: number } }, [field: string]: any }} Node */
 /** @typedef {Node & { body: Node[], comments: (Node & { raw: string })[] }} Chunk */
 /**
  * @typedef {object} Binding one declared name

@@ -33,6 +33,13 @@ export function checkScriptHeader({ source, names }, report) {
 export function checkIncludeHeader({ source }, report) {
   const { header } = source;
   if (header.purpose.length === 0) report(1, 'the header does not say what the include is for');
-  const declared = [header.keys, header.itemKeys, header.args, header.itemArgs, header.replies];
+  const declared = [
+    header.keys,
+    header.itemKeys,
+    header.optionalItemKeys,
+    header.args,
+    header.itemArgs,
+    header.replies,
+  ];
   if (declared.some((list) => list.length > 0)) report(1, 'an include declares nothing but @include');
 }

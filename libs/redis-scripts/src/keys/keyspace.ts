@@ -18,15 +18,30 @@ export interface PartitionKeys {
   readonly sessions: string;
 }
 
-/** The keys of one timeline. `audience` names the nodes that must hear of it. */
-export interface TimelineKeys {
-  readonly home: PartitionKeys;
-  readonly base: string;
-  readonly log: string;
-  readonly state: string;
-  readonly gone: string;
-  readonly ttl: string;
-  readonly audience: string;
+/** The keys of one timeline, made when they are asked for: most calls need two of them. */
+export class TimelineKeys {
+  constructor(
+    readonly home: PartitionKeys,
+    readonly base: string,
+    /** Names the nodes that must hear of it. */
+    readonly audience: string,
+  ) {}
+
+  get log(): string {
+    return `${this.base}log`;
+  }
+
+  get state(): string {
+    return `${this.base}state`;
+  }
+
+  get gone(): string {
+    return `${this.base}gone`;
+  }
+
+  get ttl(): string {
+    return `${this.base}ttl`;
+  }
 }
 
 /** What belongs to all jobs; each job has its own keys below it. */
@@ -62,7 +77,7 @@ export class Keyspace {
     const root = encodeId(app);
     this.homes = partitionTags(partitions).map((tag, index) => partitionKeys(`${root}/{${tag}}/`, index));
     const allHome = partitionKeys(`${root}/{all}/`, -1);
-    this.all = timelineKeys(allHome, allHome.prefix, `${allHome.prefix}nodes`);
+    this.all = new TimelineKeys(allHome, allHome.prefix, `${allHome.prefix}nodes`);
     this.deadNodes = `${allHome.prefix}dead`;
     this.config = `${root}/{config}/config`;
     this.intents = `${root}/{membership}/intents`;
@@ -86,7 +101,7 @@ export class Keyspace {
 
   /** The same where the user's partition is known already: finding it is most of the work. */
   userIn(home: PartitionKeys, id: string): TimelineKeys {
-    return timelineKeys(home, `${home.prefix}u/${encodeId(id)}/`, home.sessions);
+    return new TimelineKeys(home, `${home.prefix}u/${encodeId(id)}/`, home.sessions);
   }
 
   /** Every partition, that of `all` not among them. */
@@ -97,7 +112,7 @@ export class Keyspace {
   group(id: string): TimelineKeys {
     const home = this.homeOf('group', id);
     const base = `${home.prefix}g/${encodeId(id)}/`;
-    return timelineKeys(home, base, `${base}nodes`);
+    return new TimelineKeys(home, base, `${base}nodes`);
   }
 
   userInfo = (user: TimelineKeys): string => `${user.base}info`;
@@ -156,8 +171,4 @@ function partitionKeys(prefix: string, index: number): PartitionKeys {
     leaving: `${prefix}leaving`,
     sessions: `${prefix}sessions`,
   };
-}
-
-function timelineKeys(home: PartitionKeys, base: string, audience: string): TimelineKeys {
-  return { home, base, log: `${base}log`, state: `${base}state`, gone: `${base}gone`, ttl: `${base}ttl`, audience };
 }

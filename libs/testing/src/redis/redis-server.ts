@@ -1,9 +1,10 @@
-// One redis-server process on loopback: start, wait until it answers, end it in an orderly way or by force, and start
-// it again on the same port and data.
+// One redis-server process on loopback, with the configuration that Fanfare is deployed with (deploy/redis.conf): start,
+// wait until it answers, end it in an orderly way or by force, and start it again on the same port and data.
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { type Exit, GuardedProcess, lastLines } from '../processes/guarded-process.js';
 import { until } from '../until.js';
+import { workspaceRoot } from '../processes/workspace.js';
 import { findRedisBinary } from './redis-binary.js';
 
 export type AppendOnly = 'always' | 'everysec' | 'no';
@@ -42,7 +43,7 @@ export class RedisServer {
     const process = new GuardedProcess({
       name: `redis-server on port ${port}`,
       command,
-      args: [...args, ...configuration(this.options)],
+      args: [...args, join(workspaceRoot(), 'deploy', 'redis.conf'), ...configuration(this.options)],
       env: { ...globalThis.process.env, ...env },
       logFile: join(dir, `redis-${port}.log`),
       ...(isThrowaway && { removeAfterwards: dir }),
@@ -84,7 +85,7 @@ export class RedisServer {
 }
 
 function configuration({ port, dir, appendonly, isCluster, args }: RedisServerOptions): string[] {
-  const always = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--save', '', '--daemonize', 'no'];
+  const always = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir, '--daemonize', 'no'];
   const persistence =
     appendonly === 'no' ? ['--appendonly', 'no'] : ['--appendonly', 'yes', '--appendfsync', appendonly];
   const cluster = [
