@@ -100,7 +100,16 @@ describe.each(bodyEndpoints)('%s %s', (method, path) => {
 
 describe('reading', () => {
   const paths = ['/v1/users/x', '/v1/users/x/inbox', '/v1/users/x/unread', '/v1/users/x/groups', '/v1/groups/x'];
-  const lists = ['/v1/groups/x/members', '/v1/presence/online', '/v1/jobs', '/v1/dead-letters'];
+  const lists = [
+    '/v1/users',
+    '/v1/messages',
+    '/v1/users/x/sessions',
+    '/v1/groups/x/presence',
+    '/v1/groups/x/members',
+    '/v1/presence/online',
+    '/v1/jobs',
+    '/v1/dead-letters',
+  ];
 
   test.each([...paths, ...lists])('GET %s is unauthorized without a key', (path) =>
     isRefused({ what: '', call: ['GET', path, { headers: { authorization: '' } }], status: 401, code: 'unauthorized' }),
@@ -121,7 +130,9 @@ describe('reading', () => {
       const user = stage.name('alice');
       const group = stage.name('eng');
       await stage.api.join(group, user);
-      for (const path of [`/v1/users/${user}/inbox`, `/v1/groups/${group}/members`, '/v1/presence/online']) {
+      const ofGroup = [`/v1/groups/${group}/members`, `/v1/groups/${group}/presence`];
+      const ofUser = [`/v1/users/${user}/inbox`, `/v1/users/${user}/sessions`];
+      for (const path of [...ofUser, ...ofGroup, '/v1/presence/online', '/v1/users', '/v1/messages']) {
         const answer = await stage.api.call<Problem>('GET', `${path}?${query}`);
         expect([400, 422]).toContain(answer.status);
         expect(['bad_request', 'invalid']).toContain(answer.body.code);
@@ -146,6 +157,10 @@ describe('ids in the path', () => {
       ['PUT', `/v1/groups/${id}`, {}],
       ['PUT', `/v1/groups/fine/members/${id}`, undefined],
       ['DELETE', `/v1/groups/fine/members/${id}`, undefined],
+      ['DELETE', `/v1/users/${id}`, undefined],
+      ['DELETE', `/v1/groups/${id}`, undefined],
+      ['DELETE', `/v1/users/fine/sessions?device=${id}`, undefined],
+      ['GET', `/v1/users?prefix=${id}`, undefined],
     ] as const) {
       const answer = await stage.api.call<Problem>(method, path, { ...(body && { body }) });
       expect([answer.status, answer.body.code]).toEqual([422, 'invalid']);

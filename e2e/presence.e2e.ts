@@ -106,6 +106,30 @@ test('a page reload is no transition: the same since as before', async () => {
   }
 });
 
+test('of a group it names the members who are online, each once, over all gateways', async () => {
+  const group = stage.name('eng');
+  const [ann, ben, cid] = [stage.name('ann'), stage.name('ben'), stage.name('cid')];
+  for (const user of [ann, ben, cid]) await stage.api.join(group, user);
+  await stage.connectSynced(ann, { gateway: 0 });
+  await stage.connectSynced(ann, { gateway: 1 });
+  const client = await stage.connectSynced(ben);
+  await stage.connectSynced(stage.name('stranger'));
+  const online = async (query = {}) => {
+    const { status, body } = await stage.api.groupPresence(group, query);
+    expect(status).toBe(200);
+    return { ...body, users: body.users.map(({ id }) => id) };
+  };
+  expect(await online()).toEqual({ online: 2, users: [ann, ben], cursor: null });
+  const first = await online({ limit: 1 });
+  expect([first.online, first.users]).toEqual([2, [ann]]);
+  expect(await online({ limit: 1, cursor: first.cursor })).toMatchObject({ users: [ben] });
+  await stage.api.leave(group, ben);
+  await client.waitFor('membership', ({ state }) => state === 'left');
+  expect(await online()).toEqual({ online: 1, users: [ann], cursor: null });
+  const unknown = await stage.api.groupPresence(stage.name('nothing'));
+  expect(unknown).toMatchObject({ status: 404, body: { code: 'group_unknown' } });
+});
+
 test('a gateway is killed: its users can connect elsewhere at once, the others of it go offline, those elsewhere stay', async () => {
   const [moves, gone] = [stage.name('moves'), stage.name('gone')];
   const [elsewhere, both] = [stage.name('elsewhere'), stage.name('both')];

@@ -4,22 +4,27 @@
 -- the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were
 -- to join again is noted, so that a leaving older than that can't remove them when it comes late. `standing` are those who
 -- are members by another intent, with its version: whoever carried that out may have died before the user's side.
--- FULL: the group would have more members than allowed; nothing was changed.
+-- FULL: the group would have more members than allowed; nothing was changed. DELETING: it was deleted, and not all of its
+-- members are undone yet. A joining that is older than the deletion changes nothing.
 -- @include clock fence timeline
 -- @key   part        hash    fence
 -- @key   state       hash    head, epoch, forks
 -- @key   members     zset    user by version of joining
--- @key   left        zset    user by version of leaving, or of joining again, for an hour
+-- @key   left        zset    user by version of leaving, or of joining again, for an hour; '' by that of a deletion
+-- @key   removed     zset    members of the group before it was deleted
 -- @arg   version     int     of the intent
 -- @arg   maxMembers  int     members, at most
 -- @arg   oldest      int     version before which leavings are forgotten
 -- @arg*  user        string  user
 -- @reply OK offset:int epoch:string added:int joined:strings standing:rows(user:string version:int)
--- @reply FULL
-local part, state, members, left = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+-- @reply FULL | DELETING
+local part, state, members, left, removed = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local version, max_members, oldest = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local FIXED_ARGS, FORGET_STEP, KEPT_MS = 3, 256, 2 * 3600 * 1000
+local FIXED_ARGS, FORGET_STEP, KEPT_MS, EVERYBODY = 3, 256, 2 * 3600 * 1000, ''
 
+if redis.call('EXISTS', removed) == 1 then return { 'DELETING' } end
+local deleted = tonumber(redis.call('ZSCORE', left, EVERYBODY) or '-1')
+if deleted >= version then return { 'OK', 0, '', 0, {}, {} } end
 local joining, again, standing, added = {}, {}, {}, 0
 for index = FIXED_ARGS + 1, #ARGV do
   local user = ARGV[index]

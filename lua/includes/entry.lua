@@ -21,16 +21,29 @@ local function is_expiring(tag)
   return tag % (2 * TAG_EXPIRES) >= TAG_EXPIRES
 end
 
+-- Whether it was retracted.
+local function is_gone(entry)
+  return string.byte(entry, TAG_AT) % (2 * TAG_GONE) >= TAG_GONE
+end
+
 -- Whether the entry is still to be handed out.
 local function is_current(entry, now)
+  if is_gone(entry) then return false end
   local tag = string.byte(entry, TAG_AT)
-  if tag % (2 * TAG_GONE) >= TAG_GONE then return false end
   return not is_expiring(tag) or struct.unpack('>I6', entry, EXPIRES_AT) > now
 end
 
 local function message_id(entry)
   local header = is_expiring(string.byte(entry, TAG_AT)) and EXPIRING_BYTES or PLAIN_BYTES
   return string.sub(entry, header + ID_BEGIN, header + ID_END)
+end
+
+-- What takes the place of an entry that is retracted: its header, marked as gone, and of the message the id alone.
+local function pack_tombstone(entry)
+  local tag = string.byte(entry, TAG_AT)
+  local header = is_expiring(tag) and EXPIRING_BYTES or PLAIN_BYTES
+  local marked = string.sub(entry, 1, TAG_AT - 1) .. string.char(tag + TAG_GONE) .. string.sub(entry, TAG_AT + 1, header)
+  return marked .. '{"id":"' .. message_id(entry) .. '"}'
 end
 
 local function id_of_json(json)

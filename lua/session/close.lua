@@ -14,7 +14,10 @@ local sessions, leaving, state, holdings = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local user, session, node, grace = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
 local lines = redis.call('HGET', sessions, user)
-if not lines then return { 'OK', 0 } end
+if not lines then
+  redis.call('SREM', holdings, 'user\t' .. user)
+  return { 'OK', 0 }
+end
 local now = now_ms()
 local kept, _, here = lines_without(lines, node, function(open) return open == session end)
 if here == 0 then redis.call('SREM', holdings, 'user\t' .. user) end

@@ -51,6 +51,7 @@ for item = 0, #ARGV - FIXED_ARGS - 1 do
         redis.call('ZADD', users, 'NX', now, user)
       end
       redis.call('HSET', groups, group, value)
+      redis.call('PERSIST', groups)
       local text = table.concat({ 'joined', user, group, version, offset, epoch }, '\t') .. '\n'
       for _, node in ipairs(session_nodes(redis.call('HGET', sessions, user))) do publish(links, node, fence, text) end
     end

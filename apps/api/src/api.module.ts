@@ -1,11 +1,11 @@
 /** Wires the HTTP API: domain objects from settings, controllers, credentials. */
-import { Groups } from '@fanfare/groups';
-import { AudienceWalk, DryRun, Intake, JobCatalog, JobQueue } from '@fanfare/jobs';
+import { GroupPresence, Groups } from '@fanfare/groups';
+import { AudienceWalk, DryRun, Intake, JobCatalog, JobQueue, PublishLog } from '@fanfare/jobs';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
-import { Presence, Users } from '@fanfare/roster';
+import { Presence, Sessions, Users, UserSearch } from '@fanfare/roster';
 import { type AsyncSettings, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
-import { Inbox, Publisher, ReadCursors } from '@fanfare/timelines';
+import { Inbox, Publisher, ReadCursors, Retractions } from '@fanfare/timelines';
 import { type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
 import { Authentication } from './credentials/authentication.js';
 import { GroupsController } from './groups/groups.controller.js';
@@ -14,10 +14,13 @@ import { MembershipService } from './groups/membership-service.js';
 import { DeadLettersController } from './jobs/dead-letters.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { PublishLogLife } from './messages/publish-log-life.js';
 import { PresenceController } from './presence/presence.controller.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { InboxController } from './users/inbox.controller.js';
+import { SessionsController } from './users/sessions.controller.js';
+import { UserSearchController } from './users/user-search.controller.js';
 import { UsersController } from './users/users.controller.js';
 
 export type ApiSettings = SettingsWith<'adminKey' | 'tokenSecret'>;
@@ -38,12 +41,17 @@ const domainProviders = [
     return new Publisher(scripts, keys, { userMessages, sharedMessages, ageMs: settings.retentionAgeMs });
   }),
   domain(JobQueue, (scripts, keys, { laneDepth }) => new JobQueue(scripts, keys, { laneDepth })),
+  domain(PublishLog, (scripts, keys, { publishLogMessages }) => new PublishLog(scripts, keys, publishLogMessages)),
   domain(JobCatalog, (scripts, keys) => new JobCatalog(scripts, keys)),
+  domain(Retractions, (scripts, keys) => new Retractions(scripts, keys)),
   domain(ReadCursors, (scripts, keys) => new ReadCursors(scripts, keys)),
   // What is known of a user outlives the messages: twice as long.
   domain(Users, (scripts, keys, { retentionAgeMs }) => new Users(scripts, keys, 2 * retentionAgeMs)),
+  domain(UserSearch, (scripts, keys) => new UserSearch(scripts, keys)),
+  domain(Sessions, (scripts, keys) => new Sessions(scripts, keys)),
   domain(Presence, (scripts, keys) => new Presence(scripts, keys)),
   domain(Groups, (scripts, keys) => new Groups(scripts, keys)),
+  domain(GroupPresence, (scripts, keys) => new GroupPresence(scripts, keys, new Presence(scripts, keys))),
   {
     provide: RedisTransportClient,
     inject: [RedisConnection, SETTINGS],
@@ -79,14 +87,16 @@ const domainProviders = [
     MessagesController,
     JobsController,
     DeadLettersController,
+    UserSearchController,
     UsersController,
     InboxController,
+    SessionsController,
     GroupsController,
     MembersController,
     PresenceController,
     TokensController,
   ],
-  providers: [...domainProviders, Authentication],
+  providers: [...domainProviders, Authentication, PublishLogLife],
   exports: domainProviders.map(({ provide }) => provide),
 })
 export class ApiModule {

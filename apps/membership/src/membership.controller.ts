@@ -1,12 +1,14 @@
 /** Commands and queries of other services. Every command may be carried out twice: the second time changes nothing. */
 import {
   membershipChange,
+  membershipDelete,
+  membershipErase,
   membershipGroups,
   membershipJoin,
   membershipLeave,
   membershipMembers,
 } from '@fanfare/contracts';
-import { Groups, Memberships } from '@fanfare/groups';
+import { Deletions, Erasures, Groups, Memberships } from '@fanfare/groups';
 import { Answers, ContractPipe, type ReplyOf, type RequestOf } from '@fanfare/redis-transport';
 import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
@@ -15,6 +17,8 @@ import { Payload } from '@nestjs/microservices';
 export class MembershipController {
   constructor(
     @Inject(Memberships) private readonly memberships: Memberships,
+    @Inject(Deletions) private readonly deletions: Deletions,
+    @Inject(Erasures) private readonly erasures: Erasures,
     @Inject(Groups) private readonly groups: Groups,
   ) {}
 
@@ -39,6 +43,21 @@ export class MembershipController {
     const { added } = add.length > 0 ? await this.memberships.join(group, add) : { added: 0 };
     const { removed } = remove.length > 0 ? await this.memberships.leave(group, remove) : { removed: 0 };
     return { added, removed };
+  }
+
+  @Answers(membershipDelete)
+  delete(
+    @Payload(new ContractPipe(membershipDelete)) { group }: RequestOf<typeof membershipDelete>,
+  ): Promise<ReplyOf<typeof membershipDelete>> {
+    return this.deletions.delete(group);
+  }
+
+  @Answers(membershipErase)
+  async erase(
+    @Payload(new ContractPipe(membershipErase)) { user }: RequestOf<typeof membershipErase>,
+  ): Promise<ReplyOf<typeof membershipErase>> {
+    await this.erasures.erase(user);
+    return {};
   }
 
   @Answers(membershipMembers)

@@ -1,14 +1,15 @@
 /** Wires the membership service. */
-import { Groups, Memberships } from '@fanfare/groups';
+import { Deletions, Erasures, Groups, Intents, Memberships, PendingChanges } from '@fanfare/groups';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
 import { type AsyncSettings, ServiceModule, type Settings, SETTINGS } from '@fanfare/service-kit';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Logger, Module } from '@nestjs/common';
 import { ChangeEvents } from './change-events.js';
 import { Completion } from './completion.js';
 import { MembershipController } from './membership.controller.js';
 
 const NAME = 'membership';
+const logger = new Logger('Membership');
 
 @Module({
   controllers: [MembershipController],
@@ -20,12 +21,41 @@ const NAME = 'membership';
       useFactory: (connection: RedisConnection, { app }: Settings) => new RedisTransportClient({ connection, app }),
     },
     {
+      provide: ChangeEvents,
+      inject: [RedisTransportClient],
+      useFactory: (client: RedisTransportClient) => new ChangeEvents(client),
+    },
+    {
+      provide: Intents,
+      inject: [ScriptCaller, Keyspace],
+      useFactory: (scripts: ScriptCaller, keys: Keyspace) => new Intents(scripts, keys),
+    },
+    {
       provide: Memberships,
-      inject: [ScriptCaller, Keyspace, RedisTransportClient],
-      useFactory: (scripts: ScriptCaller, keys: Keyspace, client: RedisTransportClient) => {
-        const events = new ChangeEvents(client);
-        return new Memberships(scripts, keys, (change) => events.publish(change));
-      },
+      inject: [ScriptCaller, Keyspace, ChangeEvents],
+      useFactory: (scripts: ScriptCaller, keys: Keyspace, events: ChangeEvents) =>
+        new Memberships(scripts, keys, (change) => events.publish(change)),
+    },
+    {
+      provide: Deletions,
+      inject: [ScriptCaller, Keyspace, Intents, ChangeEvents],
+      useFactory: (scripts: ScriptCaller, keys: Keyspace, intents: Intents, events: ChangeEvents) =>
+        new Deletions(scripts, keys, intents, {
+          onChanged: (change) => events.publish(change),
+          onError: (err) => logger.warn({ msg: 'members of a deleted group are undone later', err }),
+        }),
+    },
+    {
+      provide: Erasures,
+      inject: [ScriptCaller, Keyspace, Intents, Memberships],
+      useFactory: (scripts: ScriptCaller, keys: Keyspace, intents: Intents, memberships: Memberships) =>
+        new Erasures(scripts, keys, intents, (group, users) => memberships.leave(group, users)),
+    },
+    {
+      provide: PendingChanges,
+      inject: [Intents, Memberships, Deletions, Erasures],
+      useFactory: (intents: Intents, memberships: Memberships, deletions: Deletions, erasures: Erasures) =>
+        new PendingChanges(intents, memberships, deletions, erasures),
     },
     {
       provide: Groups,

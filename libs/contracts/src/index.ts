@@ -18,7 +18,10 @@ export {
   dryRunAnswer,
   isFiltered,
   publishAnswer,
+  publishLogQuery,
+  publishRecord,
   publishRequest,
+  retractQuery,
   type Audience,
   type BatchRequest,
   type DirectAudience,
@@ -26,7 +29,11 @@ export {
   type DryRunAnswer,
   type FilteredAudience,
   type PublishAnswer,
+  type PublishLogPage,
+  type PublishLogQuery,
+  type PublishRecord,
   type PublishRequest,
+  type RetractQuery,
 } from './http/messages.js';
 export { ANY, where, type Comparison, type Where } from './http/where.js';
 export type { AttributeValue } from './http/attributes.js';
@@ -42,10 +49,13 @@ export {
   type JobView,
 } from './http/jobs.js';
 export {
+  disconnectQuery,
   inboxQuery,
   pageQuery,
   putUserRequest,
   readRequest,
+  usersQuery,
+  type DisconnectQuery,
   type InboxMessage,
   type InboxPage,
   type InboxQuery,
@@ -54,6 +64,7 @@ export {
   type ReadAnswer,
   type ReadRequest,
   type UnreadAnswer,
+  type UsersQuery,
 } from './http/users.js';
 export { membersRequest, putGroupRequest, type MembersRequest, type PutGroupRequest } from './http/groups.js';
 export { presenceQuery, type PresenceQuery, type UserPresence } from './http/presence.js';
@@ -80,6 +91,8 @@ export type { ResetReason, ServerEvent, ServerFrames, TimelineStatus } from './p
 export { rpcContract, type EventContract, type RpcContract } from './rpc/contract.js';
 export {
   membershipChange,
+  membershipDelete,
+  membershipErase,
   membershipGroups,
   membershipJoin,
   membershipLeave,

@@ -34,12 +34,14 @@ export class Groups {
     private readonly keys: Keyspace,
   ) {}
 
-  /** Makes the group, or replaces its retention. */
+  /** Makes the group, or replaces its retention. @throws Problem conflict while it is being deleted */
   async put(group: string, { retention }: PutGroupRequest): Promise<{ created: boolean }> {
-    const { home, state } = this.keys.group(group);
+    const keys = this.keys.group(group);
     const args = { cap: retention?.messages ?? 0, age: (retention?.seconds ?? 0) * 1000 };
-    const { created } = await groupPut(this.scripts, { part: home.part, state }, args);
-    return { created: created === 1 };
+    const removed = this.keys.groupRemoved(keys);
+    const reply = await groupPut(this.scripts, { part: keys.home.part, state: keys.state, removed }, args);
+    if (reply.status === 'OK') return { created: reply.created === 1 };
+    throw new Problem('conflict', `${group} is being deleted; try again`, { retryAfter: 1 });
   }
 
   /** undefined for a group that does not exist */

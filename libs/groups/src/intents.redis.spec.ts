@@ -8,7 +8,13 @@ const world = redisWorld();
 const join = (version: number, users = ['a'], maxMembers = 100) => {
   const side = world.keys.group('g');
   const { part } = side.home;
-  const keys = { part, state: side.state, members: world.keys.groupMembers(side), left: world.keys.groupLeft(side) };
+  const keys = {
+    part,
+    state: side.state,
+    members: world.keys.groupMembers(side),
+    left: world.keys.groupLeft(side),
+    removed: world.keys.groupRemoved(side),
+  };
   return groupJoin(
     world.scripts,
     keys,

@@ -1,23 +1,13 @@
 /**
  * Joining and leaving. A change is recorded first, then made on the group's side, which decides, then on the users' side,
- * which is their index, and then the record is dropped. Whatever dies in between, `completePending` of any process makes
- * the rest: every step may run twice, and an older change never undoes a newer one.
+ * which is their index, and then the record is dropped. Whatever dies in between, another process makes the rest: every step may run twice, and an older change never undoes a newer one.
  *
  * When `leave` resolves, nothing accepted later reaches those who left.
  */
 import { limits, Problem } from '@fanfare/contracts';
-import {
-  groupJoin,
-  groupLeave,
-  type Keyspace,
-  membershipComplete,
-  membershipPending,
-  membershipRecord,
-  type PartitionKeys,
-  type ScriptRunner,
-  userJoined,
-  userLeft,
-} from '@fanfare/redis-scripts';
+import { groupJoin, groupLeave, type Keyspace, type ScriptRunner, userJoined, userLeft } from '@fanfare/redis-scripts';
+import { Intents } from './intents.js';
+import { byHome, chunked } from './partitions.js';
 import { olderThan, recordedAt, versionOf } from './version.js';
 
 interface Position {
@@ -30,6 +20,8 @@ interface Joining {
   readonly added: number;
   readonly inTooMany: readonly string[];
   readonly isGroupFull: boolean;
+  /** The group was deleted, and not all of its members are undone yet. */
+  readonly isDeleting: boolean;
 }
 
 /** Users whose side is to be written: the version that made them members, and the position of the group then. */
@@ -45,10 +37,7 @@ interface JoinedChunk {
 }
 
 const USERS_PER_CALL = 128;
-const USERS_PER_HOME_CALL = 64;
 const FORGET_AFTER_MS = 3600 * 1000;
-const PENDING_AFTER_MS = 10_000;
-const PENDING_PER_CALL = 16;
 
 /** A change that has been carried out on both sides; told again where its record was completed by somebody else. */
 export interface MembershipChange {
@@ -66,6 +55,7 @@ export class Memberships {
     private readonly scripts: ScriptRunner,
     private readonly keys: Keyspace,
     private readonly onChanged: (change: MembershipChange) => Promise<void> = () => Promise.resolve(),
+    private readonly intents: Intents = new Intents(scripts, keys),
   ) {}
 
   /**
@@ -74,60 +64,36 @@ export class Memberships {
    * @throws Problem conflict where the group, or a user's number of groups, is full; those who fit have joined
    */
   async join(group: string, users: readonly string[]): Promise<{ added: number }> {
-    const id = await this.record('join', group, users);
-    const { added, inTooMany, isGroupFull } = await this.applyJoin(group, versionOf(id), users);
+    const id = await this.intents.record('join', group, users);
+    const { added, inTooMany, isGroupFull, isDeleting } = await this.applyJoin(group, versionOf(id), users);
     await this.complete('join', id, group, without(users, inTooMany));
     if (inTooMany.length > 0) {
       throw new Problem('conflict', `${inTooMany.slice(0, 10).join(', ')}: in ${limits.groupsPerUser} groups already`);
     }
+    if (isDeleting) throw new Problem('conflict', `${group} is being deleted; try again`, { retryAfter: 1 });
     if (isGroupFull) throw new Problem('conflict', `${group} has ${limits.membersPerGroup} members`);
     return { added };
   }
 
   /** Leaving a group that one is not in changes nothing. */
   async leave(group: string, users: readonly string[]): Promise<{ removed: number }> {
-    const id = await this.record('leave', group, users);
+    const id = await this.intents.record('leave', group, users);
     const removed = await this.applyLeave(group, versionOf(id), users);
     await this.complete('leave', id, group, users);
     return { removed };
   }
 
-  /**
-   * Completes changes that were recorded a while ago and not completed; to be called now and then by every process that
-   * changes memberships.
-   *
-   * @returns how many were completed
-   */
-  async completePending(): Promise<number> {
-    const { records } = await membershipPending(
-      this.scripts,
-      { intents: this.keys.intents },
-      { idleMs: PENDING_AFTER_MS, limit: PENDING_PER_CALL },
-    );
-    for (const { id, action, group, users } of records) {
-      const names = JSON.parse(users) as string[];
-      const isJoin = action === 'join';
-      if (isJoin) await this.applyJoin(group, versionOf(id), names);
-      else await this.applyLeave(group, versionOf(id), names);
-      await this.complete(isJoin ? 'join' : 'leave', id, group, names);
-    }
-    return records.length;
-  }
-
-  private async record(action: 'join' | 'leave', group: string, users: readonly string[]): Promise<string> {
-    const names = JSON.stringify([...new Set(users)]);
-    const { id } = await membershipRecord(
-      this.scripts,
-      { intents: this.keys.intents },
-      { action, group, users: names },
-    );
-    return id;
+  /** Makes the rest of a change that was recorded and not completed. */
+  async completeChange(action: 'join' | 'leave', id: string, group: string, users: readonly string[]): Promise<void> {
+    if (action === 'join') await this.applyJoin(group, versionOf(id), users);
+    else await this.applyLeave(group, versionOf(id), users);
+    await this.complete(action, id, group, users);
   }
 
   private async complete(action: 'join' | 'leave', id: string, group: string, users: readonly string[]): Promise<void> {
     const state = action === 'join' ? 'joined' : 'left';
     await this.onChanged({ group, state, users, at: recordedAt(versionOf(id)) });
-    await membershipComplete(this.scripts, { intents: this.keys.intents }, { id });
+    await this.intents.drop(id);
   }
 
   /** A refusal is an outcome like others: it must not keep the record, which would be tried again for ever. */
@@ -135,25 +101,31 @@ export class Memberships {
     const chunks = await Promise.all(
       chunked([...new Set(users)], USERS_PER_CALL).map((chunk) => this.joinGroup(group, version, chunk)),
     );
-    const fitting = chunks.filter((chunk) => chunk !== undefined);
+    const fitting = chunks.filter((chunk) => typeof chunk !== 'string');
     const told = await Promise.all(together(fitting).map((joined) => this.tellJoined(group, joined)));
     const inTooMany = told.flat();
     if (inTooMany.length > 0) await this.leave(group, inTooMany);
     const added = fitting.reduce((sum, chunk) => sum + chunk.added, 0);
-    return { added, inTooMany, isGroupFull: fitting.length < chunks.length };
+    return { added, inTooMany, isGroupFull: chunks.includes('FULL'), isDeleting: chunks.includes('DELETING') };
   }
 
-  /** undefined: the group has no room for them */
-  private async joinGroup(group: string, version: number, users: readonly string[]): Promise<JoinedChunk | undefined> {
+  private async joinGroup(
+    group: string,
+    version: number,
+    users: readonly string[],
+  ): Promise<JoinedChunk | 'FULL' | 'DELETING'> {
     const keys = this.keys.group(group);
     const { home, state } = keys;
     const reply = await groupJoin(
       this.scripts,
-      { part: home.part, state, members: this.keys.groupMembers(keys), left: this.keys.groupLeft(keys) },
+      {
+        ...{ part: home.part, state, members: this.keys.groupMembers(keys), left: this.keys.groupLeft(keys) },
+        removed: this.keys.groupRemoved(keys),
+      },
       { version, maxMembers: limits.membersPerGroup, oldest: olderThan(version, FORGET_AFTER_MS) },
       users.map((user) => ({ user })),
     );
-    if (reply.status !== 'OK') return undefined;
+    if (reply.status !== 'OK') return reply.status;
     const at = { offset: reply.offset, epoch: reply.epoch };
     // Members by another change: it may have got no further than the group's side, and our answer says that both are made.
     const standing = reply.standing.map((member) => ({ version: member.version, at, users: [member.user] }));
@@ -162,7 +134,7 @@ export class Memberships {
 
   private async tellJoined(group: string, { version, at, users }: Joined): Promise<string[]> {
     const replies = await Promise.all(
-      this.byHome(users).map(([home, chunk]) =>
+      byHome(this.keys, users).map(([home, chunk]) =>
         userJoined(
           this.scripts,
           { part: home.part, links: home.links, sessions: home.sessions, users: home.users },
@@ -214,23 +186,10 @@ export class Memberships {
 
   private async tellLeft(group: string, version: number, users: readonly string[]): Promise<void> {
     await Promise.all(
-      this.byHome(users).map(([, chunk]) => {
+      byHome(this.keys, users).map(([, chunk]) => {
         const items = chunk.map((user) => ({ groups: this.keys.userGroups(this.keys.user(user)) }));
         return userLeft(this.scripts, { group, version }, items);
       }),
-    );
-  }
-
-  private byHome(users: readonly string[]): [PartitionKeys, string[]][] {
-    const homes = new Map<PartitionKeys, string[]>();
-    for (const user of users) {
-      const home = this.keys.homeOf('user', user);
-      const known = homes.get(home);
-      if (known) known.push(user);
-      else homes.set(home, [user]);
-    }
-    return [...homes].flatMap(([home, all]) =>
-      chunked(all, USERS_PER_HOME_CALL).map((chunk): [PartitionKeys, string[]] => [home, chunk]),
     );
   }
 }
@@ -250,10 +209,4 @@ function together(chunks: readonly JoinedChunk[]): Joined[] {
     else found.set(name, { version, at, users: [...users] });
   }
   return [...found.values()];
-}
-
-function chunked<T>(items: readonly T[], size: number): T[][] {
-  const chunks: T[][] = [];
-  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
-  return chunks;
 }

@@ -2,6 +2,8 @@
 import { groupJoin, groupLeave, type ScriptRunner } from '@fanfare/redis-scripts';
 import { Memberships } from './memberships.js';
 import {
+  boundedScripts,
+  completePending,
   groupsOf,
   isMember,
   membersOf,
@@ -9,12 +11,11 @@ import {
   publishMany,
   recordAgo,
   redisWorld,
-  withLimits,
 } from './world.fixture.js';
 import { versionOf } from './version.js';
 
 const world = redisWorld();
-const complete = () => world.memberships.completePending();
+const complete = () => completePending(world);
 
 /** The group's side alone, as by a process that died after it. */
 async function groupSide(action: 'join' | 'leave', id: string, group: string, user: string): Promise<void> {
@@ -24,7 +25,12 @@ async function groupSide(action: 'join' | 'leave', id: string, group: string, us
   const version = versionOf(id);
   if (action === 'join') {
     const args = { version, maxMembers: 100, oldest: 0 };
-    await groupJoin(world.scripts, { part, state: side.state, members, left }, args, [{ user }]);
+    await groupJoin(
+      world.scripts,
+      { part, state: side.state, members, left, removed: world.keys.groupRemoved(side) },
+      args,
+      [{ user }],
+    );
   } else {
     const keys = { part, links, members, leavers: left, nodes: side.audience };
     await groupLeave(world.scripts, keys, { group, version, oldest: 0 }, [{ user }]);
@@ -167,17 +173,17 @@ function completeAtOnce(): Promise<number> {
     call: (script, keys, args, options) =>
       world.scripts.call(script, keys, script.name === 'membership/pending' ? ['0', ...args.slice(1)] : args, options),
   };
-  return new Memberships(impatient, world.keys).completePending();
+  return completePending(world, impatient);
 }
 
 test('a joining that can’t be, because the group or the user is full, holds up no other', async () => {
-  const bounded = withLimits(world, { members: 2, groups: 2 });
+  const bounded = boundedScripts(world, { members: 2, groups: 2 });
   await recordAgo(world, 60_000, 'join', 'full', ['x', 'y']);
   for (const group of ['g1', 'g2']) await recordAgo(world, group === 'g1' ? 50_000 : 49_000, 'join', group, ['a']);
   await recordAgo(world, 40_000, 'join', 'full', ['z']);
   await recordAgo(world, 30_000, 'join', 'g3', ['a', 'b']);
   await recordAgo(world, 20_000, 'join', 'g4', ['c']);
-  await expect(bounded.completePending()).resolves.toBe(6);
+  await expect(completePending(world, bounded)).resolves.toBe(6);
   expect(await membersOf(world, 'full')).toEqual(['x', 'y']);
   expect([await isMember(world, 'g3', 'a'), await isMember(world, 'g3', 'b')]).toEqual([false, true]);
   expect(await isMember(world, 'g4', 'c')).toBe(true);
@@ -188,7 +194,7 @@ test('several processes that complete at once do the same as one', async () => {
   for (let index = 0; index < 10; index += 1) {
     await recordAgo(world, 60_000 - index * 2000, index % 3 === 2 ? 'leave' : 'join', 'g', [`u${index % 4}`]);
   }
-  await Promise.all(Array.from({ length: 4 }, () => new Memberships(world.scripts, world.keys).completePending()));
+  await Promise.all(Array.from({ length: 4 }, () => completePending(world)));
   const users = ['u0', 'u1', 'u2', 'u3'];
   expect(await Promise.all(users.map((user) => isMember(world, 'g', user)))).toEqual([false, true, true, true]);
   expect(await pendingRecords(world)).toBe(0);

@@ -3,8 +3,12 @@ import { connectRedis, Keyspace, type RedisConnection, ScriptCaller, type Script
 import { SessionRegistry, Users } from '@fanfare/roster';
 import { type RedisServer, startRedis, type ThrowawayRedis } from '@fanfare/testing';
 import { Inbox, Publisher, ReadCursors } from '@fanfare/timelines';
+import { Deletions } from './deletions.js';
+import { Erasures } from './erasures.js';
 import { Groups } from './groups.js';
+import { type IntentAction, Intents } from './intents.js';
 import { Memberships } from './memberships.js';
+import { PendingChanges } from './pending-changes.js';
 
 export interface World {
   redis: ThrowawayRedis;
@@ -85,9 +89,28 @@ export async function isMember(world: World, group: string, user: string): Promi
   return onGroup;
 }
 
+/** What one membership service has. */
+export function serviceOf({ keys }: World, scripts: ScriptRunner) {
+  const intents = new Intents(scripts, keys);
+  const memberships = new Memberships(scripts, keys);
+  const events = { onChanged: () => Promise.resolve(), onError: () => undefined };
+  const deletions = new Deletions(scripts, keys, intents, events);
+  const erasures = new Erasures(scripts, keys, intents, (group, users) => memberships.leave(group, users));
+  return { memberships, deletions, erasures, pending: new PendingChanges(intents, memberships, deletions, erasures) };
+}
+
+/** Completes what was recorded, as one membership service does. */
+export function completePending(world: World, scripts: ScriptRunner = world.scripts): Promise<number> {
+  return serviceOf(world, scripts).pending.complete();
+}
+
 /** The real limits take thousands of calls to meet; the scripts are told of lower ones. */
 export function withLimits(world: World, most: { members?: number; groups?: number }): Memberships {
-  const bounded: ScriptRunner = {
+  return new Memberships(boundedScripts(world, most), world.keys);
+}
+
+export function boundedScripts(world: World, most: { members?: number; groups?: number }): ScriptRunner {
+  return {
     call: (script, keys, args, options) => {
       const changed = [...args];
       if (script.name === 'group/join' && most.members !== undefined) changed[1] = String(most.members);
@@ -95,14 +118,13 @@ export function withLimits(world: World, most: { members?: number; groups?: numb
       return world.scripts.call(script, keys, changed, options);
     },
   };
-  return new Memberships(bounded, world.keys);
 }
 
 /** A change that was recorded so long ago, and by whom died before anything of it was done. Older ones come first. */
 export async function recordAgo(
   { admin, keys }: World,
   ms: number,
-  action: 'join' | 'leave',
+  action: IntentAction,
   group: string,
   users: readonly string[],
 ): Promise<string> {

@@ -9,3 +9,4 @@ export type { JobReport } from './progress-reports.js';
 export { Schedule } from './schedule.js';
 export { LANES, LaneOrder } from './lanes.js';
 export { WakeUp } from './wake-up.js';
+export { PublishLog } from './publish-log.js';

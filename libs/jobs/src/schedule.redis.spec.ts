@@ -25,7 +25,11 @@ test('a message is sent at its time and not before; at and ttl are of that time'
 
 test('to groups, to all and to lists too', async () => {
   const { home, state, log } = world.keys.group('g');
-  await groupPut(world.scripts, { part: home.part, state }, { cap: 0, age: 0 });
+  await groupPut(
+    world.scripts,
+    { part: home.part, state, removed: world.keys.groupRemoved(world.keys.group('g')) },
+    { cap: 0, age: 0 },
+  );
   const deliverAt = soon();
   await world.intake.publish({ to: { group: 'g' }, payload: 1, deliverAt });
   await world.intake.publish({ to: { all: true }, payload: 1, deliverAt });

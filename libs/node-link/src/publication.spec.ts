@@ -27,6 +27,12 @@ test('what was read, by which session', () => {
   expect(parse(`${begin}\tread\ta\tall\t9\t0\t`)).toMatchObject({ exceptSession: '' });
 });
 
+test('what was retracted, and where it stood', () => {
+  expect(parse(`${begin}\tretract\tgroup:ü g\t5\t3.ab.19`)).toEqual({
+    ...{ ...base, kind: 'retract', timeline: 'group:ü g', offset: 5, epoch: '3.ab.19' },
+  });
+});
+
 test('who joined, and from which position on', () => {
   expect(parse(`${begin}\tjoined\ta\tg\t1843200000000001\t4\t3.ab.19`)).toEqual({
     ...{ ...base, kind: 'joined', user: 'a', group: 'g', version: 1_843_200_000_000_001, position: '4 3.ab.19' },
@@ -36,6 +42,16 @@ test('who joined, and from which position on', () => {
 test('who left: as many as there are', () => {
   expect(parse(`${begin}\tleft\tg\t5`, 'a\nb c\nü')).toEqual({
     ...{ ...base, kind: 'left', group: 'g', version: 5, users: ['a', 'b c', 'ü'] },
+  });
+});
+
+test('that a group was deleted, and by which version', () => {
+  expect(parse(`${begin}\tdeleted\tg\t5`)).toEqual({ ...base, kind: 'deleted', group: 'g', version: 5 });
+});
+
+test('which sessions of a user are to be closed', () => {
+  expect(parse(`${begin}\tdisconnect\tü b`, 's1\ns2')).toEqual({
+    ...{ ...base, kind: 'disconnect', user: 'ü b', sessions: ['s1', 's2'] },
   });
 });
 

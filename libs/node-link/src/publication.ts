@@ -40,9 +40,12 @@ export type Publication = Base &
         body: Buffer;
       }
     | { kind: 'ephemeral'; timeline: string; priority: number; body: Buffer }
+    | { kind: 'retract'; timeline: string; offset: number; epoch: string }
     | { kind: 'read'; user: string; timeline: string; offset: number; unread: number; exceptSession: string }
     | { kind: 'joined'; user: string; group: string; version: number; position: string }
     | { kind: 'left'; group: string; version: number; users: string[] }
+    | { kind: 'deleted'; group: string; version: number }
+    | { kind: 'disconnect'; user: string; sessions: string[] }
     | { kind: 'unknown' }
   );
 
@@ -68,12 +71,18 @@ export function parsePublication(bytes: Buffer): Publication | undefined {
     }
     case 'ephemeral':
       return { ...base, kind, timeline: a, priority: +b, body };
+    case 'retract':
+      return { ...base, kind, timeline: a, offset: +b, epoch: c };
     case 'read':
       return { ...base, kind, user: a, timeline: b, offset: +c, unread: +d, exceptSession: e };
     case 'joined':
       return { ...base, kind, user: a, group: b, version: +c, position: `${d} ${e}` };
     case 'left':
       return { ...base, kind, group: a, version: +b, users: body.toString().split('\n') };
+    case 'deleted':
+      return { ...base, kind, group: a, version: +b };
+    case 'disconnect':
+      return { ...base, kind, user: a, sessions: body.toString().split('\n') };
     default:
       // Of a newer version: its sequence counts, what it says is not for us.
       return { ...base, kind: 'unknown' };

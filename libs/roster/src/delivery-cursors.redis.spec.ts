@@ -3,6 +3,9 @@ import { appendMany, open, redisWorld } from './world.fixture.js';
 
 const world = redisWorld();
 
+/** Of a user who is not known nothing is kept. */
+const known = () => open(world, 's0');
+
 const acknowledge = (device: string, timeline: string, offset: number, epoch: string) =>
   world.registry.acknowledge('a', device, [{ timeline, offset, epoch }]);
 const cursors = (device: string) => world.admin.hgetall(world.keys.userDevice(world.keys.user('a'), device));
@@ -39,6 +42,7 @@ test('the position of the client goes before that of the device', async () => {
 });
 
 test('an acknowledgement that is older, or comes again, changes nothing', async () => {
+  await known();
   await acknowledge('phone', 'all', 7, '2.ab.cd');
   for (const [offset, epoch] of [
     [6, '2.ab.cd'],
@@ -51,6 +55,7 @@ test('an acknowledgement that is older, or comes again, changes nothing', async 
 });
 
 test('control: a newer one does, and a newer epoch goes before any offset', async () => {
+  await known();
   await acknowledge('phone', 'all', 7, '2.ab.cd');
   await acknowledge('phone', 'all', 8, '2.ab.cd');
   expect(await cursors('phone')).toEqual({ all: '8 2.ab.cd' });
@@ -59,6 +64,7 @@ test('control: a newer one does, and a newer epoch goes before any offset', asyn
 });
 
 test('cursors of a device are kept for 30 days after its last use', async () => {
+  await known();
   await acknowledge('phone', 'all', 1, '1.ab.cd');
   const left = await world.admin.pttl(world.keys.userDevice(world.keys.user('a'), 'phone'));
   expect(left).toBeGreaterThan(29 * 24 * 3600 * 1000);
@@ -66,6 +72,7 @@ test('cursors of a device are kept for 30 days after its last use', async () => 
 });
 
 test('of two histories that gave an epoch the same number, the one that is acknowledged now counts', async () => {
+  await known();
   await acknowledge('phone', 'all', 7, '2.ab.cd');
   await acknowledge('phone', 'all', 3, '2.ff.cd');
   expect(await cursors('phone')).toEqual({ all: '3 2.ff.cd' });

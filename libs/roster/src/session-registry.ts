@@ -96,7 +96,12 @@ export class SessionRegistry {
 
   /** Moves the device's delivery cursors forward; older positions change nothing. */
   async acknowledge(user: string, device: string, acknowledged: readonly Acknowledged[]): Promise<void> {
-    const key = this.keys.userDevice(this.keys.user(user), device);
-    await userAck(this.scripts, { device: key }, { keptMs: DEVICE_KEPT_MS }, acknowledged);
+    const keys = this.keys.user(user);
+    await userAck(
+      this.scripts,
+      { state: keys.state, kept: this.keys.userKept(keys), device: this.keys.userDevice(keys, device) },
+      { keptMs: DEVICE_KEPT_MS },
+      acknowledged,
+    );
   }
 }

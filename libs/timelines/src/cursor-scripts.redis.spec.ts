@@ -14,7 +14,7 @@ const read = (args: Partial<UserReadArgs>) => {
   const whole = { user: 'a', timeline: OWN, field: 'read', group: '', expected: '', offset: 1, epoch: '1.a.2' };
   return userRead(
     world.scripts,
-    { part, links, sessions, state: keys.state, groups, seen },
+    { part, links, sessions, state: keys.state, groups, seen, kept: world.keys.userKept(keys) },
     { ...whole, offsets: '', unread: 0, except: '', ...args },
   );
 };
@@ -33,6 +33,7 @@ test('user/read is NOT_MEMBER for a group that the user is not in', async () => 
 });
 
 test('user/read tells each node that holds a session of the user once, with the count', async () => {
+  await knowUser(world, 'a');
   const { home } = world.keys.user('a');
   const lines = ['s1\tn1\t1\tphone', 's2\tn1\t2\t', 's3\tn2\t3\tweb'].join('\n');
   await world.admin.hset(home.sessions, 'a', lines);
@@ -51,7 +52,11 @@ test('user/read tells each node that holds a session of the user once, with the 
 const own = (group: string, offset: number, timeline: string) => {
   const keys = world.keys.user('a');
   const [groups, seen] = [world.keys.userGroups(keys), world.keys.userSeen(keys, timeline)];
-  return userOwn(world.scripts, { state: keys.state, groups, seen }, { group, offset, epoch: '1.a.2' });
+  return userOwn(
+    world.scripts,
+    { state: keys.state, groups, seen, kept: world.keys.userKept(keys) },
+    { group, offset, epoch: '1.a.2' },
+  );
 };
 const seenIn = async (...timelines: string[]) => {
   const keys = world.keys.user('a');

@@ -5,6 +5,7 @@ export { messageFields, messageJson, type MessageFields } from './message-json.j
 export { DEFAULT_IDEMPOTENCY_SECONDS, fingerprintOf } from './fingerprint.js';
 export type { Retention } from './retention.js';
 export { ReadCursors } from './read-cursors.js';
+export { Retractions } from './retractions.js';
 export { Inbox } from './inbox.js';
 export { findAllShare, type AllShare } from './all-share.js';
 export { groupEntries, timelineKeysOf, type GroupEntry } from './cursors.js';

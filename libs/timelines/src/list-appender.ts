@@ -71,7 +71,7 @@ export class ListAppender {
     const seen = this.keys.userSeen(sender, userTimeline(from));
     await userOwn(
       this.scripts,
-      { state, groups: this.keys.userGroups(sender), seen },
+      { state, groups: this.keys.userGroups(sender), seen, kept: this.keys.userKept(sender) },
       { group: '', offset: Number(offset), epoch },
     );
   }

@@ -82,7 +82,11 @@ test('a group keeps as many as it was told to, whatever the default', async () =
 
 test('what is older than the retention goes, also while newer messages come', async () => {
   const { home, state, log } = world.keys.group('g');
-  await groupPut(world.scripts, { part: home.part, state }, { cap: 0, age: 400 });
+  await groupPut(
+    world.scripts,
+    { part: home.part, state, removed: world.keys.groupRemoved(world.keys.group('g')) },
+    { cap: 0, age: 400 },
+  );
   await world.publisher.publish({ to: toGroup('g'), payload: 'old' });
   const gone = async (): Promise<boolean> => {
     await world.publisher.publish({ to: toGroup('g'), payload: 'new' });
@@ -94,7 +98,11 @@ test('what is older than the retention goes, also while newer messages come', as
 
 test('a log to which nothing was added for longer than the retention goes as a whole, and offsets go on', async () => {
   const { home, state, log } = world.keys.group('g');
-  await groupPut(world.scripts, { part: home.part, state }, { cap: 0, age: 300 });
+  await groupPut(
+    world.scripts,
+    { part: home.part, state, removed: world.keys.groupRemoved(world.keys.group('g')) },
+    { cap: 0, age: 300 },
+  );
   await world.publisher.publish({ to: toGroup('g'), payload: 1 });
   await until(async () => (await world.admin.exists(log)) === 0, { what: 'the log to expire' });
   await expect(world.publisher.publish({ to: toGroup('g'), payload: 2 })).resolves.toMatchObject({ offset: 2 });

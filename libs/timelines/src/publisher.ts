@@ -163,6 +163,7 @@ export class Publisher {
         state: sender.state,
         groups: this.keys.userGroups(sender),
         seen: this.keys.userSeen(sender, target.timeline),
+        kept: this.keys.userKept(sender),
       },
       { group: target.kind === 'group' ? target.owner : '', offset, epoch },
     );

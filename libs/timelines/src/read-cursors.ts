@@ -143,6 +143,7 @@ export class ReadCursors {
         state: keys.state,
         groups: this.keys.userGroups(keys),
         seen: this.keys.userSeen(keys, cursor.timeline),
+        kept: this.keys.userKept(keys),
       },
       {
         user,

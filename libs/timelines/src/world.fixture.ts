@@ -97,8 +97,9 @@ export async function knowUser({ scripts, keys }: World, user: string): Promise<
 }
 
 export async function putGroup({ scripts, keys }: World, group: string, cap = 0): Promise<void> {
-  const { home, state } = keys.group(group);
-  await groupPut(scripts, { part: home.part, state }, { cap, age: 0 });
+  const side = keys.group(group);
+  const { home, state } = side;
+  await groupPut(scripts, { part: home.part, state, removed: keys.groupRemoved(side) }, { cap, age: 0 });
 }
 
 let version = 0;
@@ -111,7 +112,13 @@ export async function joinGroup({ scripts, keys }: World, group: string, user: s
   const { part } = side.home;
   const joined = await groupJoin(
     scripts,
-    { part, state: side.state, members: keys.groupMembers(side), left: keys.groupLeft(side) },
+    {
+      part,
+      state: side.state,
+      members: keys.groupMembers(side),
+      left: keys.groupLeft(side),
+      removed: keys.groupRemoved(side),
+    },
     { version, maxMembers: 1000, oldest: 0 },
     [{ user }],
   );

@@ -1,22 +1,27 @@
-import { groupId, Problem, putGroupRequest, type PutGroupRequest } from '@fanfare/contracts';
-import { Groups, type GroupView } from '@fanfare/groups';
-import { Body, Controller, Get, Param, Put, Res } from '@nestjs/common';
+import { groupId, type PageQuery, pageQuery, Problem, putGroupRequest, type PutGroupRequest } from '@fanfare/contracts';
+import { GroupPresence, type GroupPresencePage, Groups, type GroupView } from '@fanfare/groups';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { groupAnswer, putGroupAnswer } from '../openapi/answers.js';
+import { groupAnswer, groupPresenceAnswer, putGroupAnswer } from '../openapi/answers.js';
 import { Endpoint } from '../openapi/endpoint.js';
+import { MembershipService } from './membership-service.js';
 
 @ApiTags('groups')
 @Controller('v1/groups/:id')
 export class GroupsController {
-  constructor(private readonly groups: Groups) {}
+  constructor(
+    private readonly groups: Groups,
+    private readonly presence: GroupPresence,
+    private readonly memberships: MembershipService,
+  ) {}
 
   @Endpoint({
     summary: 'Make a group, or replace its retention',
     description: 'The first member makes a group too. Without `retention` the settings of the service hold.',
     example: { path: { id: 'eng' }, body: { retention: { messages: 5000, seconds: 604_800 } } },
     answers: { 200: ['Replaced', putGroupAnswer], 201: ['Made', putGroupAnswer] },
-    codes: ['invalid'],
+    codes: ['invalid', 'conflict'],
   })
   @Put()
   async put(
@@ -40,5 +45,38 @@ export class GroupsController {
     const group = await this.groups.get(id);
     if (!group) throw new Problem('group_unknown', `there is no group ${JSON.stringify(id)}`);
     return group;
+  }
+
+  @Endpoint({
+    summary: 'Who of a group is online',
+    description:
+      '`online` counts all pages. Of a group of more than 10,000 members it is `approximate`: the numbers of the gateways ' +
+      'added up, where a user with sessions on two of them counts twice. A page may be short although more follow.',
+    example: { path: { id: 'eng' }, query: { limit: '10' } },
+    answers: { 200: ['A page of members that are online', groupPresenceAnswer] },
+    codes: ['group_unknown', 'invalid'],
+  })
+  @Get('presence')
+  online(
+    @Param('id', { schema: groupId }) id: string,
+    @Query({ schema: pageQuery }) query: PageQuery,
+  ): Promise<GroupPresencePage> {
+    return this.presence.page(id, query);
+  }
+
+  @Endpoint({
+    summary: 'Delete a group',
+    description:
+      'When it is answered the group is unknown: nothing can be published to it, nobody is a member, and sessions of those ' +
+      'who were get `membership` `left`. Of a large group the memberships of users are undone in the background; until ' +
+      'that is done making it again is a `conflict`. A group that does not exist stays so.',
+    example: { path: { id: 'old-team' } },
+    answers: { 204: ['It does not exist'] },
+    codes: ['invalid', 'timeout'],
+  })
+  @Delete()
+  @HttpCode(204)
+  async delete(@Param('id', { schema: groupId }) id: string): Promise<void> {
+    await this.memberships.delete(id);
   }
 }

@@ -2,7 +2,13 @@
  * The membership service, as the api sees it. A call that is not answered by its deadline is a Problem `timeout`: what
  * was asked may have been done, or be done still.
  */
-import { membershipChange, membershipJoin, membershipLeave } from '@fanfare/contracts';
+import {
+  membershipChange,
+  membershipDelete,
+  membershipErase,
+  membershipJoin,
+  membershipLeave,
+} from '@fanfare/contracts';
 import { request, type RedisTransportClient } from '@fanfare/redis-transport';
 
 export class MembershipService {
@@ -14,6 +20,14 @@ export class MembershipService {
 
   leave(group: string, users: string[]): Promise<{ removed: number }> {
     return request(this.client, membershipLeave, { group, users });
+  }
+
+  async delete(group: string): Promise<void> {
+    await request(this.client, membershipDelete, { group });
+  }
+
+  async erase(user: string): Promise<void> {
+    await request(this.client, membershipErase, { user });
   }
 
   change(group: string, add: string[], remove: string[]): Promise<{ added: number; removed: number }> {

@@ -8,15 +8,21 @@ import {
   limits,
   publishAnswer,
   type PublishAnswer,
+  type PublishLogPage,
+  publishLogQuery,
+  type PublishLogQuery,
   publishRequest,
   type PublishRequest,
+  retractQuery,
+  type RetractQuery,
 } from '@fanfare/contracts';
-import { Intake, JobCatalog } from '@fanfare/jobs';
+import { Intake, JobCatalog, PublishLog } from '@fanfare/jobs';
 import { BodyLimit } from '@fanfare/service-kit';
-import { Body, Controller, Delete, Get, Headers, HttpCode, Logger, Param, Post, Res } from '@nestjs/common';
+import { Retractions } from '@fanfare/timelines';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Logger, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { batchAnswer, repeatedOrDryRun } from '../openapi/answers.js';
+import { batchAnswer, publishLogAnswer, repeatedOrDryRun } from '../openapi/answers.js';
 import { Endpoint, someId } from '../openapi/endpoint.js';
 import { type BatchResult, publishBatch } from './batch.js';
 import { withKeyOfHeader } from './idempotency-key.js';
@@ -29,6 +35,8 @@ export class MessagesController {
   constructor(
     private readonly intake: Intake,
     private readonly jobs: JobCatalog,
+    private readonly retractions: Retractions,
+    private readonly log: PublishLog,
   ) {}
 
   @Endpoint({
@@ -55,6 +63,7 @@ export class MessagesController {
   ): Promise<PublishAnswer | DryRunAnswer> {
     const answer = await this.intake.publish(withKeyOfHeader(body, key));
     if ('reach' in answer || answer.duplicate) void reply.code(200);
+    if ('id' in answer) this.log.note(body, answer);
     return answer;
   }
 
@@ -78,7 +87,27 @@ export class MessagesController {
   @HttpCode(200)
   async publishBatch(@Body({ schema: batchRequest }) { messages }: BatchRequest): Promise<{ results: BatchResult[] }> {
     const onFault = (err: unknown): void => this.logger.error({ msg: 'a message of a batch failed', err });
-    return { results: await publishBatch(this.intake, messages, onFault) };
+    const results = await publishBatch(this.intake, messages, onFault);
+    for (const [index, result] of results.entries()) {
+      // What was accepted had been checked.
+      if ('id' in result) this.log.note(messages[index] as PublishRequest, result);
+    }
+    return { results };
+  }
+
+  @Endpoint({
+    summary: 'What was accepted lately, newest first',
+    description:
+      'For operators to look at: the newest messages, without what they say, up to a number that is a setting. It is a ' +
+      'record and no guarantee: a message is in it some 100 ms after its answer, and one accepted just before an api died ' +
+      'may be missing. Repeats with an idempotency key are not in it.',
+    example: { query: { limit: '10' } },
+    answers: { 200: ['A page of the publish log', publishLogAnswer] },
+    codes: ['invalid'],
+  })
+  @Get()
+  page(@Query({ schema: publishLogQuery }) query: PublishLogQuery): Promise<PublishLogPage> {
+    return this.log.page(query);
   }
 
   @Endpoint({
@@ -94,15 +123,21 @@ export class MessagesController {
   }
 
   @Endpoint({
-    summary: 'Cancel a scheduled message',
-    description: 'Repeating it changes nothing. One that has begun is a `conflict`.',
+    summary: 'Cancel a scheduled message, or retract a published one',
+    description:
+      'Without `timeline` it cancels what is scheduled; one that has begun is a `conflict`. With `timeline` it takes back ' +
+      'what was published there: sessions that were sent the message get `retract`, nobody else sees it any more, and it ' +
+      'counts as unread no more. Repeating either changes nothing.',
     example: someId,
-    answers: { 204: ['It will not be sent'] },
-    codes: ['invalid', 'not_found', 'conflict'],
+    answers: { 204: ['It will not be sent, or is retracted'] },
+    codes: ['invalid', 'not_found', 'group_unknown', 'conflict'],
   })
   @Delete(':id')
   @HttpCode(204)
-  cancel(@Param('id', { schema: jobId }) id: string): Promise<void> {
-    return this.jobs.cancel(id);
+  remove(
+    @Param('id', { schema: jobId }) id: string,
+    @Query({ schema: retractQuery }) { timeline }: RetractQuery,
+  ): Promise<void> {
+    return timeline === undefined ? this.jobs.cancel(id) : this.retractions.retract(id, timeline);
   }
 }

@@ -9,6 +9,8 @@ import {
   type JobPage,
   jobView,
   publishAnswer,
+  type PublishLogPage,
+  publishRecord,
   putGroupRequest,
   putUserRequest,
   type ReadAnswer,
@@ -16,8 +18,8 @@ import {
   type UnreadAnswer,
   type UserPresence,
 } from '@fanfare/contracts';
-import type { GroupView, MemberPage } from '@fanfare/groups';
-import type { OnlinePage } from '@fanfare/roster';
+import type { GroupPresencePage, GroupView, MemberPage } from '@fanfare/groups';
+import type { OnlinePage, SessionPage, UserPage } from '@fanfare/roster';
 import { z } from 'zod';
 import type { BatchResult } from '../messages/batch.js';
 import type { GroupsPage } from '../users/groups-page.js';
@@ -47,6 +49,11 @@ export const batchAnswer = z.object({
   results: z.array(z.union([publishAnswer, dryRunAnswer, z.object({ error: problem })])),
 }) satisfies z.ZodType<{ results: (BatchResult | { error: { code: string } })[] }>;
 
+export const publishLogAnswer = z.object({
+  messages: z.array(publishRecord),
+  cursor,
+}) satisfies z.ZodType<PublishLogPage>;
+
 const presence = z.object({
   online: z.boolean(),
   since: ms.exactOptional(),
@@ -68,6 +75,23 @@ export const groupsOfUserAnswer = z.object({
   groups: z.array(z.object({ group: z.string(), joinedAt: ms })),
   cursor,
 }) satisfies z.ZodType<GroupsPage>;
+
+export const userPageAnswer = z.object({
+  users: z.array(z.object({ id: z.string(), knownSince: ms })),
+  cursor,
+}) satisfies z.ZodType<UserPage>;
+
+export const sessionPageAnswer = z.object({
+  sessions: z.array(
+    z.object({
+      id: z.string(),
+      node: z.string().describe('The gateway that holds it'),
+      since: ms,
+      device: z.string().exactOptional(),
+    }),
+  ),
+  cursor,
+}) satisfies z.ZodType<SessionPage>;
 
 export const inboxAnswer = z.object({
   messages: z.array(
@@ -104,6 +128,13 @@ export const memberPageAnswer = z.object({
   members: z.array(z.object({ user: z.string(), joinedAt: ms })),
   cursor,
 }) satisfies z.ZodType<MemberPage>;
+
+export const groupPresenceAnswer = z.object({
+  online: count,
+  approximate: z.literal(true).exactOptional().describe('The sum of what gateways hold: the group is large'),
+  users: z.array(z.object({ id: z.string(), since: ms })),
+  cursor,
+}) satisfies z.ZodType<GroupPresencePage>;
 
 export const membersAnswer = z.object({ added: count, removed: count });
 export const joinAnswer = z.object({ group: z.string(), user: z.string() });

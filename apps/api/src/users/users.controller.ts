@@ -2,9 +2,10 @@ import { type PageQuery, pageQuery, Problem, putUserRequest, type PutUserRequest
 import { Groups } from '@fanfare/groups';
 import { Users } from '@fanfare/roster';
 import { ReadCursors } from '@fanfare/timelines';
-import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { MembershipService } from '../groups/membership-service.js';
 import { groupsOfUserAnswer, putUserAnswer, userAnswer } from '../openapi/answers.js';
 import { Endpoint } from '../openapi/endpoint.js';
 import { type GroupsPage, pageOfGroups } from './groups-page.js';
@@ -17,6 +18,7 @@ export class UsersController {
     private readonly users: Users,
     private readonly groups: Groups,
     private readonly cursors: ReadCursors,
+    private readonly memberships: MembershipService,
   ) {}
 
   @Endpoint({
@@ -48,6 +50,21 @@ export class UsersController {
     const [user, unread] = await Promise.all([this.users.get(id), this.cursors.unread(id)]);
     if (!user) throw new Problem('not_found', `the user ${JSON.stringify(id)} is not known`);
     return withCounts(user, unread);
+  }
+
+  @Endpoint({
+    summary: 'Erase a user',
+    description:
+      'Everything kept of them: messages, cursors, devices, memberships, attributes, presence. Their sessions are closed ' +
+      'with 4409. What is published to them later makes them anew. A user who is not known stays so.',
+    example: { path: { id: 'former-colleague' } },
+    answers: { 204: ['Nothing is kept of them'] },
+    codes: ['invalid', 'conflict', 'timeout'],
+  })
+  @Delete()
+  @HttpCode(204)
+  async erase(@Param('id', { schema: userId }) id: string): Promise<void> {
+    await this.memberships.erase(id);
   }
 
   @Endpoint({

@@ -139,3 +139,26 @@ test('what a newer version publishes is passed over', () => {
   publications.handle({ ...link, kind: 'unknown' });
   expect([opened[0]?.transport.sent, errors]).toEqual([[], []]);
 });
+
+test('who was in a group that is deleted gets nothing of it after, unless they joined after that', () => {
+  const { hub, publications, opened, asked } = started('a', 'b', 'c');
+  opened.slice(0, 2).forEach(({ session }, index) => joinGroup(hub, session, 7 + index * 2));
+  publications.handle({ ...link, kind: 'deleted', group: 'g', version: 8 });
+  publications.handle({ ...link, kind: 'deleted', group: 'unknown', version: 8 });
+  publications.handle(message('group:g', 1));
+  expect(asked).toEqual(['detach a group:g']);
+  expect(opened.map(({ transport }) => transport.sent.map(({ event }) => event))).toEqual([
+    ['membership'],
+    ['message'],
+    [],
+  ]);
+});
+
+test('those sessions of a user are closed that are named, and no others', () => {
+  const { publications, opened } = started('a', 'a', 'b');
+  const [one, , other] = opened;
+  const sessions = [one?.session.id ?? '', other?.session.id ?? '', 'unknown'];
+  publications.handle({ ...link, kind: 'disconnect', user: 'a', sessions });
+  publications.handle({ ...link, kind: 'disconnect', user: 'unknown', sessions });
+  expect(opened.map(({ transport }) => transport.closed)).toEqual([[4409], [], []]);
+});

@@ -1,5 +1,5 @@
 /** Carries out what comes in on the links: hands messages to followers, and changes of users to their sessions. */
-import { groupTimeline, PRIORITIES, userTimeline } from '@fanfare/contracts';
+import { closeCodes, groupTimeline, PRIORITIES, userTimeline } from '@fanfare/contracts';
 import type { Publication } from '@fanfare/node-link';
 import { ephemeralFrame, messageFrame, serverFrame } from '../frames/server-frame.js';
 import type { GroupFollower } from '../sessions/group-follower.js';
@@ -32,12 +32,18 @@ export class Publications {
         return this.list(publication);
       case 'ephemeral':
         return this.ephemeral(publication);
+      case 'retract':
+        return this.retract(publication);
       case 'read':
         return this.read(publication);
       case 'joined':
         return this.joined(publication);
       case 'left':
         return this.left(publication);
+      case 'deleted':
+        return this.deleted(publication);
+      case 'disconnect':
+        return this.disconnect(publication);
       case 'unknown':
     }
   }
@@ -74,6 +80,11 @@ export class Publications {
     }
   }
 
+  /** In its place among the messages: who was sent the message hears of it, who was not never sees it. */
+  private retract({ timeline: name, offset, epoch }: Of<'retract'>): void {
+    this.hub.timelines.get(name)?.retract(epoch, offset, serverFrame('retract', { timeline: name, offset }));
+  }
+
   private read({ user, timeline, offset, unread, exceptSession }: Of<'read'>): void {
     const frame = serverFrame('read', { timeline, read: offset, unread });
     for (const session of this.hub.sessionsOf(user)) {
@@ -106,15 +117,32 @@ export class Publications {
   }
 
   private left({ group, version, users }: Of<'left'>): void {
-    const name = groupTimeline(group);
     const frame = serverFrame('membership', { group, state: 'left' });
     for (const user of users) {
-      for (const session of this.hub.sessionsOf(user)) {
-        const follower = session.followers.get(name);
-        if (!follower || follower.version > version) continue;
-        this.groups.detach(session, name).catch((error) => this.onError('interest could not be ended', error));
-        if (session.isConnected) session.transport.send(frame);
-      }
+      for (const session of this.hub.sessionsOf(user)) this.dismiss(session, group, version, frame);
+    }
+  }
+
+  /** Of a group that was deleted everybody has left. */
+  private deleted({ group, version }: Of<'deleted'>): void {
+    const frame = serverFrame('membership', { group, state: 'left' });
+    const followers = this.hub.timelines.get(groupTimeline(group))?.followers ?? [];
+    for (const { session } of [...followers]) this.dismiss(session, group, version, frame);
+  }
+
+  /** Unless they joined after that. */
+  private dismiss(session: Session, group: string, version: number, frame: Buffer): void {
+    const name = groupTimeline(group);
+    const follower = session.followers.get(name);
+    if (!follower || follower.version > version) return;
+    this.groups.detach(session, name).catch((error) => this.onError('interest could not be ended', error));
+    if (session.isConnected) session.transport.send(frame);
+  }
+
+  private disconnect({ user, sessions }: Of<'disconnect'>): void {
+    for (const session of this.hub.sessionsOf(user)) {
+      if (!sessions.includes(session.id)) continue;
+      session.transport.close(closeCodes.disconnected, 'disconnected by the backend');
     }
   }
 }

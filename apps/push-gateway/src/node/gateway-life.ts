@@ -24,7 +24,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const { node, acks } = this.runtime;
+    const { node, acks, groups } = this.runtime;
     await node.open();
     this.readiness.register('node', () => {
       if (!node.isOpen) throw new Error('the node has no lease');
@@ -32,6 +32,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     this.loops.every(this.settings.leaseMs / RENEWALS_PER_LEASE, 'lease', () => node.renew());
     this.loops.every(CHECK_LINKS_MS, 'links', () => node.checkLinks());
     this.loops.every(SECOND, 'acks', () => acks.flush());
+    this.loops.every(SECOND, 'users of groups', async () => (node.isOpen ? groups.recount() : undefined));
     this.loops.every(Math.min(SECOND, this.settings.pingMs / 2), 'watch', async () => this.watch.look());
     this.addMetrics();
   }

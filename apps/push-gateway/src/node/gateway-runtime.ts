@@ -29,6 +29,7 @@ export class GatewayRuntime {
   readonly catchUp: CatchUp;
   readonly publications: Publications;
   readonly sessions: DeviceSessions;
+  readonly groups: GroupFollower;
   private readonly logger = new Logger('Gateway');
 
   /** @param onOnline is told of each user whose first session was opened */
@@ -46,6 +47,7 @@ export class GatewayRuntime {
     const cursors = new ReadCursors(scripts, keys);
     this.hub = new SessionHub(keys);
     const groups = new GroupFollower(scripts, keys, this.hub, nodeId);
+    this.groups = groups;
     const opener = new SessionOpener(scripts, keys, registry, cursors, this.hub, groups, nodeId, onOnline);
     const repair = new Repair(keys, this.hub, opener, groups);
     this.publications = new Publications(this.hub, groups, onError);

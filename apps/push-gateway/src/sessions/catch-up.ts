@@ -93,6 +93,7 @@ export class CatchUp {
       const isCurrent = expiresAt === 0 || expiresAt > now;
       if (isCurrent && offset > follower.floor) session.transport.send(frame, timeline, isUrgent);
     }
+    follower.forgetRetracted();
     follower.isLive = true;
   }
 
@@ -102,12 +103,15 @@ export class CatchUp {
       const reason = reset as ResetReason;
       session.transport.send(serverFrame('reset', { timeline: timeline.name, epoch, from, reason }), timeline);
     }
+    follower.tellRetracted(epoch, from);
     for (const { offset, entry } of entries) {
+      if (follower.isRetracted(epoch, offset)) continue;
       const frame = messageFrame(timeline.name, offset, epoch, messageBytes(entry));
       session.transport.send(frame, timeline, priorityOf(entry) === URGENT);
     }
     follower.epoch = epoch;
     follower.sent = reached;
+    follower.forgetRetracted();
   }
 
   /** undefined where the timeline does not exist (yet) */

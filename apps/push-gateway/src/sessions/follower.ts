@@ -13,6 +13,15 @@ export interface ReadAhead {
   readonly entries: readonly { offset: number; entry: Buffer }[];
 }
 
+/** A message that was retracted, and the frame that tells of it. */
+interface Retracted {
+  readonly epoch: string;
+  readonly notice: Buffer;
+}
+
+/** More retractions than come while one page is on its way from Redis. */
+const MAX_RETRACTED = 1024;
+
 export class Follower {
   /** Everything up to here was sent, or is not for this session. */
   sent = 0;
@@ -25,6 +34,8 @@ export class Follower {
   /** Held back until the node has registered again what it missed; then it catches up. */
   isHeld = false;
   ahead: ReadAhead | undefined;
+  /** By offset: of what it was not sent yet, or of another epoch than it is in. */
+  private retracted: Map<number, Retracted> | undefined;
 
   constructor(
     readonly session: Session,
@@ -38,6 +49,41 @@ export class Follower {
     if (this.epoch !== epoch || entry.offset !== this.sent + 1 || this.session.isBehind) return this.fallBack();
     this.sent = entry.offset;
     if (entry.offset > this.floor) this.session.transport.send(entry.frame, this.timeline, entry.isUrgent);
+  }
+
+  /**
+   * Whoever was sent the message is told at once. For the others it is noted, because a page that was read before may be
+   * on its way here, and because only the next page says what their position stands for in a new epoch.
+   */
+  retract(epoch: string, offset: number, notice: Buffer): void {
+    if (this.epoch === epoch && offset <= this.sent) {
+      if (offset > this.floor) this.session.transport.send(notice, this.timeline);
+      return;
+    }
+    this.retracted ??= new Map();
+    this.retracted.set(offset, { epoch, notice });
+    const [oldest] = this.retracted.keys();
+    if (this.retracted.size > MAX_RETRACTED && oldest !== undefined) this.retracted.delete(oldest);
+  }
+
+  /** Tells what was retracted of what the device already has, which in this epoch ends at `from`. */
+  tellRetracted(epoch: string, from: number): void {
+    for (const [offset, one] of this.retracted ?? []) {
+      if (one.epoch !== epoch || offset > from) continue;
+      if (offset > this.floor) this.session.transport.send(one.notice, this.timeline);
+    }
+  }
+
+  isRetracted(epoch: string, offset: number): boolean {
+    return this.retracted?.get(offset)?.epoch === epoch;
+  }
+
+  /** What is read from Redis from here on has no entry for them. */
+  forgetRetracted(): void {
+    for (const [offset, { epoch }] of this.retracted ?? []) {
+      if (epoch === this.epoch && offset <= this.sent) this.retracted?.delete(offset);
+    }
+    if (this.retracted?.size === 0) this.retracted = undefined;
   }
 
   fallBack(): void {

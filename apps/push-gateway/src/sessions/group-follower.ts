@@ -14,6 +14,8 @@ export interface AttachRequest {
 
 const FIRST_ENTRIES = 32;
 const FIRST_BYTES = 32 * 1024;
+/** The others come with the next second. */
+const RECOUNTS_AT_ONCE = 1024;
 const NOTHING: AttachRequest = { resume: '', device: '', seen: '' };
 
 export class GroupFollower {
@@ -83,6 +85,25 @@ export class GroupFollower {
       { nodes: audience, holdings },
       { group: timeline.id, node: this.node(), users: 0 },
     );
+  }
+
+  /** Tells Redis how many users groups still have here; to be called every second. Joining tells it by itself. */
+  async recount(): Promise<void> {
+    const timelines = [...this.hub.recount].slice(0, RECOUNTS_AT_ONCE);
+    for (const timeline of timelines) this.hub.recount.delete(timeline);
+    await Promise.all(timelines.map((timeline) => this.tellCount(timeline)));
+  }
+
+  private async tellCount(timeline: LocalTimeline): Promise<void> {
+    const { home, audience } = timeline.keys;
+    if (timeline.users.size === 0 || !this.hub.isHeld(home, `group\t${timeline.id}`)) return;
+    const keys = { nodes: audience, holdings: this.keys.nodeHoldings(home, this.node()) };
+    try {
+      await groupInterest(this.scripts, keys, { group: timeline.id, node: this.node(), users: timeline.users.size });
+    } catch (error) {
+      this.hub.recount.add(timeline);
+      throw error;
+    }
   }
 
   private call(timeline: LocalTimeline, user: string, entry: GroupEntry, request: AttachRequest, limit: number) {

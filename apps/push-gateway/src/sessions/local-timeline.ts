@@ -19,6 +19,9 @@ export interface TailFrame {
 
 const TAIL_FRAMES = 128;
 const TAIL_BYTES = 128 * 1024;
+/** What stands in the tail for a message that was retracted: passed over as one that has expired. */
+const NOTHING = Buffer.alloc(0);
+const LONG_AGO = 1;
 
 export class LocalTimeline {
   readonly followers = new Set<Follower>();
@@ -53,6 +56,18 @@ export class LocalTimeline {
   push(epoch: string, entry: TailFrame): void {
     this.keep(epoch, entry);
     for (const follower of this.followers) follower.offer(epoch, entry);
+  }
+
+  /** The frame of that offset is served no more; followers who have it are told with `notice`. */
+  retract(epoch: string, offset: number, notice: Buffer): void {
+    const first = this.tail[0];
+    const at = first && this.tailEpoch === epoch ? offset - first.offset : -1;
+    const kept = this.tail[at];
+    if (kept) {
+      this.tailBytes -= kept.frame.length;
+      this.tail[at] = { offset, frame: NOTHING, expiresAt: LONG_AGO, isUrgent: false };
+    }
+    for (const follower of this.followers) follower.retract(epoch, offset, notice);
   }
 
   /** Whether something came live that a follower at this position does not have. */

@@ -8,6 +8,8 @@ export class SessionHub {
   readonly sessions = new Set<Session>();
   readonly timelines = new Map<string, LocalTimeline>();
   private readonly byUser = new Map<string, Set<Session>>();
+  /** Groups that have fewer users here than Redis was told. */
+  readonly recount = new Set<LocalTimeline>();
   /** What this node has registered in each partition: users with sessions, and groups with followers. */
   private readonly held = new Map<PartitionKeys, Set<string>>();
 
@@ -34,8 +36,13 @@ export class SessionHub {
   /** Returns the timeline if nobody follows it any more. */
   unfollow(session: Session, name: string): LocalTimeline | undefined {
     const timeline = session.unfollow(name)?.timeline;
-    if (!timeline || timeline.followers.size > 0) return undefined;
+    if (!timeline) return undefined;
+    if (timeline.followers.size > 0) {
+      if (timeline.kind === 'group' && !timeline.users.has(session.user)) this.recount.add(timeline);
+      return undefined;
+    }
     this.timelines.delete(name);
+    this.recount.delete(timeline);
     return timeline;
   }
 
@@ -73,6 +80,10 @@ export class SessionHub {
 
   noteReleased(home: PartitionKeys, item: string): void {
     this.held.get(home)?.delete(item);
+  }
+
+  isHeld(home: PartitionKeys, item: string): boolean {
+    return this.held.get(home)?.has(item) ?? false;
   }
 
   /** The node's registrations are gone, with its id. */

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { groupId, idempotencyKey, messageType, userId } from '../ids.js';
 import { limits } from '../limits.js';
 import { priority } from '../priorities.js';
+import { timelineName } from '../timeline-names.js';
+import { pageQuery, queryInteger } from './users.js';
 import { where, type Where } from './where.js';
 
 const toUser = z.strictObject({ user: userId });
@@ -75,6 +77,45 @@ export const dryRunAnswer = z.object({
   reach: z.number().int().describe('Users that the message would be for'),
 });
 export type DryRunAnswer = z.infer<typeof dryRunAnswer>;
+export const retractQuery = z.strictObject({
+  timeline: timelineName.optional().describe('Retract the message from this timeline instead of cancelling a job'),
+});
+export type RetractQuery = z.infer<typeof retractQuery>;
+
+export const publishLogQuery = pageQuery.extend({
+  after: queryInteger(0, Number.MAX_SAFE_INTEGER).optional().describe('Only what was accepted after this time, in ms'),
+});
+export type PublishLogQuery = z.infer<typeof publishLogQuery>;
+
+/** What the publish log keeps of a message: to whom it went and what was answered, not what it says. */
+export const publishRecord = z.object({
+  id: z.string(),
+  at: z.number().int().describe('When it was accepted, ms since 1970'),
+  to: z
+    .union([
+      toUser,
+      toGroup,
+      toAll,
+      toOnline,
+      z.object({ users: z.number().int().describe('How many, repeats included') }),
+    ])
+    .describe('Of a list the number of users'),
+  type: z.string().optional().describe('Where the request had one'),
+  priority: priority.optional().describe('Where the request had one'),
+  from: z.string().optional(),
+  deliverAt: z.number().int().optional(),
+  state: publishAnswer.shape.state,
+  timeline: z.string().optional(),
+  offset: z.number().int().optional(),
+  epoch: z.string().optional(),
+  job: z.string().optional(),
+});
+export type PublishRecord = z.infer<typeof publishRecord>;
+
+export interface PublishLogPage {
+  readonly messages: readonly PublishRecord[];
+  readonly cursor: string | null;
+}
 
 /** Each message is checked by itself, so that one that is wrong does not fail the others. */
 export const batchRequest = z.strictObject({

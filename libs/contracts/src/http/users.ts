@@ -1,5 +1,6 @@
 /** Users: attributes, inbox, unread counts and reading. */
 import { z } from 'zod';
+import { deviceId, userId } from '../ids.js';
 import { limits } from '../limits.js';
 import { timelineName } from '../timeline-names.js';
 import { attributeName, attributeValue } from './attributes.js';
@@ -27,7 +28,7 @@ export const readRequest = z.union(
 );
 export type ReadRequest = z.infer<typeof readRequest>;
 
-const queryInteger = (minimum: number, maximum: number) =>
+export const queryInteger = (minimum: number, maximum: number) =>
   z
     .string()
     .regex(/^\d{1,16}$/, { error: 'must be a whole number' })
@@ -54,6 +55,14 @@ export const pageQuery = z.strictObject({
   limit: queryInteger(1, limits.pageMax).optional(),
 });
 export type PageQuery = z.infer<typeof pageQuery>;
+
+export const disconnectQuery = z.strictObject({
+  device: deviceId.optional().describe('Only sessions of this device'),
+});
+export type DisconnectQuery = z.infer<typeof disconnectQuery>;
+
+export const usersQuery = pageQuery.extend({ prefix: userId.optional().describe('What the id begins with') });
+export type UsersQuery = z.infer<typeof usersQuery>;
 
 export interface InboxMessage {
   readonly timeline: string;

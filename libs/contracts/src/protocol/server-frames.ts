@@ -24,6 +24,7 @@ export interface ServerFrames {
   synced: Record<string, never>;
   reset: { timeline: string; epoch: string; from: number; reason: ResetReason };
   read: { timeline: string; read: number; unread: number };
+  retract: { timeline: string; offset: number };
   membership: { group: string; state: 'joined' | 'left'; timeline?: string };
   reconnect: { afterMs: number };
   ping: Record<string, never>;

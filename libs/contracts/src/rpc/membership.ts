@@ -33,6 +33,20 @@ export const membershipChange = rpcContract(
   z.object({ added: count, removed: count }),
 );
 
+/**
+ * Deletes a group: when it is answered it is unknown, and nothing accepted later reaches who was a member. `done` says
+ * whether its members are undone on their side too; of a large group that goes on, and until then the group can't be made
+ * again (`conflict`).
+ */
+export const membershipDelete = rpcContract(
+  'membership.delete.v1',
+  z.object({ group: groupId }),
+  z.object({ done: z.boolean() }),
+);
+
+/** Erases everything kept of a user, and closes their sessions. */
+export const membershipErase = rpcContract('membership.erase.v1', z.object({ user: userId }), z.object({}));
+
 /** A page of members in the order of joining; refused with `group_unknown`. */
 export const membershipMembers = rpcContract(
   'membership.members.v1',

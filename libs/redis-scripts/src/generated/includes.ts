@@ -147,10 +147,15 @@ export const ENTRY_IS_EXPIRING =
   "  return tag % (2 * TAG_EXPIRES) >= TAG_EXPIRES\n" +
   "end\n";
 
+export const ENTRY_IS_GONE =
+  "local function is_gone(entry)\n" +
+  "  return string.byte(entry, TAG_AT) % (2 * TAG_GONE) >= TAG_GONE\n" +
+  "end\n";
+
 export const ENTRY_IS_CURRENT =
   "local function is_current(entry, now)\n" +
+  "  if is_gone(entry) then return false end\n" +
   "  local tag = string.byte(entry, TAG_AT)\n" +
-  "  if tag % (2 * TAG_GONE) >= TAG_GONE then return false end\n" +
   "  return not is_expiring(tag) or struct.unpack('>I6', entry, EXPIRES_AT) > now\n" +
   "end\n";
 
@@ -158,6 +163,14 @@ export const ENTRY_MESSAGE_ID =
   "local function message_id(entry)\n" +
   "  local header = is_expiring(string.byte(entry, TAG_AT)) and EXPIRING_BYTES or PLAIN_BYTES\n" +
   "  return string.sub(entry, header + ID_BEGIN, header + ID_END)\n" +
+  "end\n";
+
+export const ENTRY_PACK_TOMBSTONE =
+  "local function pack_tombstone(entry)\n" +
+  "  local tag = string.byte(entry, TAG_AT)\n" +
+  "  local header = is_expiring(tag) and EXPIRING_BYTES or PLAIN_BYTES\n" +
+  "  local marked = string.sub(entry, 1, TAG_AT - 1) .. string.char(tag + TAG_GONE) .. string.sub(entry, TAG_AT + 1, header)\n" +
+  "  return marked .. '{\"id\":\"' .. message_id(entry) .. '\"}'\n" +
   "end\n";
 
 export const ENTRY_ID_OF_JSON =
@@ -343,6 +356,19 @@ export const IDEMPOTENCY_REMEMBER_ANSWER =
   "local function remember_answer(idem, fingerprint, id, offset, epoch, reached, kept_ms)\n" +
   "  if fingerprint == '' then return end\n" +
   "  redis.call('SET', idem, table.concat({ fingerprint, id, offset, epoch, reached }, ' '), 'PX', kept_ms)\n" +
+  "end\n";
+
+export const KEPT_KEPT_MS =
+  "local KEPT_MS = 91 * 24 * 3600 * 1000\n";
+
+export const KEPT_INDEX_NAME_BYTES =
+  "local INDEX_NAME_BYTES = 4 -- of \"kept\", in whose place the names stand\n";
+
+export const KEPT_NOTE_KEPT =
+  "local function note_kept(kept, key, now)\n" +
+  "  local name = string.sub(key, #kept - INDEX_NAME_BYTES + 1)\n" +
+  "  if redis.call('ZADD', kept, now, name) == 1 then redis.call('ZREMRANGEBYSCORE', kept, '-inf', now - KEPT_MS) end\n" +
+  "  redis.call('PEXPIRE', kept, KEPT_MS)\n" +
   "end\n";
 
 export const LANES_GROUP =

@@ -6,7 +6,10 @@ import {
   groupInterestScript,
   groupJoinScript,
   groupLeaveScript,
+  groupOnlineScript,
   groupPutScript,
+  groupRemoveScript,
+  groupUndoneScript,
 } from './group.js';
 import {
   jobAdmitScript,
@@ -30,6 +33,10 @@ import {
   jobYieldScript,
 } from './job.js';
 import {
+  logPageScript,
+  logRecordScript,
+} from './log.js';
+import {
   membershipCompleteScript,
   membershipPendingScript,
   membershipRecordScript,
@@ -51,10 +58,12 @@ import {
 import {
   rosterPageScript,
   rosterPresenceScript,
+  rosterSearchScript,
   rosterWalkScript,
 } from './roster.js';
 import {
   sessionCloseScript,
+  sessionDisconnectScript,
   sessionEvictScript,
   sessionOpenScript,
   sessionSettleScript,
@@ -66,6 +75,7 @@ import {
   timelineEphemeralScript,
   timelinePageScript,
   timelineReadScript,
+  timelineRetractScript,
   timelineSeekScript,
   timelineStartScript,
   timelineUnreadScript,
@@ -74,6 +84,7 @@ import {
   userAckScript,
   userCursorsScript,
   userEnterScript,
+  userEraseScript,
   userFilterScript,
   userInfoScript,
   userJoinedScript,
@@ -90,7 +101,10 @@ export {
   groupInterest,
   groupJoin,
   groupLeave,
+  groupOnline,
   groupPut,
+  groupRemove,
+  groupUndone,
 } from './group.js';
 export type {
   GroupAttachArgs,
@@ -109,9 +123,17 @@ export type {
   GroupLeaveItem,
   GroupLeaveKeys,
   GroupLeaveReply,
+  GroupOnlineKeys,
+  GroupOnlineReply,
   GroupPutArgs,
   GroupPutKeys,
   GroupPutReply,
+  GroupRemoveArgs,
+  GroupRemoveKeys,
+  GroupRemoveReply,
+  GroupUndoneItem,
+  GroupUndoneKeys,
+  GroupUndoneReply,
 } from './group.js';
 export {
   jobAdmit,
@@ -196,6 +218,18 @@ export type {
   JobYieldReply,
 } from './job.js';
 export {
+  logPage,
+  logRecord,
+} from './log.js';
+export type {
+  LogPageArgs,
+  LogPageKeys,
+  LogPageReply,
+  LogRecordArgs,
+  LogRecordKeys,
+  LogRecordReply,
+} from './log.js';
+export {
   membershipComplete,
   membershipPending,
   membershipRecord,
@@ -260,6 +294,7 @@ export type {
 export {
   rosterPage,
   rosterPresence,
+  rosterSearch,
   rosterWalk,
 } from './roster.js';
 export type {
@@ -269,12 +304,16 @@ export type {
   RosterPresenceItem,
   RosterPresenceKeys,
   RosterPresenceReply,
+  RosterSearchArgs,
+  RosterSearchKeys,
+  RosterSearchReply,
   RosterWalkArgs,
   RosterWalkKeys,
   RosterWalkReply,
 } from './roster.js';
 export {
   sessionClose,
+  sessionDisconnect,
   sessionEvict,
   sessionOpen,
   sessionSettle,
@@ -283,6 +322,9 @@ export type {
   SessionCloseArgs,
   SessionCloseKeys,
   SessionCloseReply,
+  SessionDisconnectArgs,
+  SessionDisconnectKeys,
+  SessionDisconnectReply,
   SessionEvictArgs,
   SessionEvictItem,
   SessionEvictKeys,
@@ -301,6 +343,7 @@ export {
   timelineEphemeral,
   timelinePage,
   timelineRead,
+  timelineRetract,
   timelineSeek,
   timelineStart,
   timelineUnread,
@@ -327,6 +370,9 @@ export type {
   TimelineReadArgs,
   TimelineReadKeys,
   TimelineReadReply,
+  TimelineRetractArgs,
+  TimelineRetractKeys,
+  TimelineRetractReply,
   TimelineSeekArgs,
   TimelineSeekKeys,
   TimelineSeekReply,
@@ -341,6 +387,7 @@ export {
   userAck,
   userCursors,
   userEnter,
+  userErase,
   userFilter,
   userInfo,
   userJoined,
@@ -360,6 +407,10 @@ export type {
   UserEnterArgs,
   UserEnterKeys,
   UserEnterReply,
+  UserEraseArgs,
+  UserEraseItem,
+  UserEraseKeys,
+  UserEraseReply,
   UserFilterArgs,
   UserFilterItem,
   UserFilterKeys,
@@ -395,7 +446,10 @@ export const allScripts: readonly AnyScript[] = [
   groupInterestScript,
   groupJoinScript,
   groupLeaveScript,
+  groupOnlineScript,
   groupPutScript,
+  groupRemoveScript,
+  groupUndoneScript,
   jobAdmitScript,
   jobBeginScript,
   jobCancelScript,
@@ -415,6 +469,8 @@ export const allScripts: readonly AnyScript[] = [
   jobSettleScript,
   jobStoreScript,
   jobYieldScript,
+  logPageScript,
+  logRecordScript,
   membershipCompleteScript,
   membershipPendingScript,
   membershipRecordScript,
@@ -430,8 +486,10 @@ export const allScripts: readonly AnyScript[] = [
   partitionTakeScript,
   rosterPageScript,
   rosterPresenceScript,
+  rosterSearchScript,
   rosterWalkScript,
   sessionCloseScript,
+  sessionDisconnectScript,
   sessionEvictScript,
   sessionOpenScript,
   sessionSettleScript,
@@ -441,12 +499,14 @@ export const allScripts: readonly AnyScript[] = [
   timelineEphemeralScript,
   timelinePageScript,
   timelineReadScript,
+  timelineRetractScript,
   timelineSeekScript,
   timelineStartScript,
   timelineUnreadScript,
   userAckScript,
   userCursorsScript,
   userEnterScript,
+  userEraseScript,
   userFilterScript,
   userInfoScript,
   userJoinedScript,

@@ -125,6 +125,79 @@ export function rosterPresence(runner: ScriptRunner, keys: RosterPresenceKeys, i
   return runner.call(rosterPresenceScript, keyList, argList, options);
 }
 
+/** Keys of `roster/search`, all of one slot. */
+export interface RosterSearchKeys {
+  /** zset: registry of users */
+  users: string;
+}
+
+/** Arguments of `roster/search`. */
+export interface RosterSearchArgs {
+  /** string: '' for everybody */
+  prefix: string;
+  /** string: of the last one looked at, '' at the start */
+  score: string;
+  /** string: the last one looked at, '' at the start */
+  after: string;
+  /** integer: users to answer, at most */
+  limit: number;
+  /** integer: users to look at, at most */
+  look: number;
+}
+
+export type RosterSearchReply =
+  | { status: 'OK'; more: number; looked: number; score: string; last: string; users: { user: string; score: string }[] };
+
+/** Users of a partition whose id begins with a prefix, in the order in which they became known: at most `limit` of them, among at most `look`. `score` and `last` are where the next call goes on, `more` whether anybody is behind. */
+export const rosterSearchScript: Script<RosterSearchReply> = {
+  name: 'roster/search',
+  sha1: '9501d676dbf61cd488a6b7d2d8a47f51f86ef0bc',
+  readOnly: true,
+  partIndex: -1,
+  retryIndex: -1,
+  decode: decodeRosterSearch,
+  source:
+    "#!lua flags=no-writes\n" +
+    PAGE_IS_BEHIND +
+    PAGE_STANDS_THERE +
+    PAGE_PAGE_START +
+    "local users = KEYS[1]\n" +
+    "local prefix, score, last = ARGV[1], ARGV[2], ARGV[3]\n" +
+    "local limit, look = tonumber(ARGV[4]), tonumber(ARGV[5])\n" +
+    "local start = page_start(users, score, last)\n" +
+    "local found, rows, looked = redis.call('ZRANGE', users, start, start + look - 1, 'WITHSCORES'), {}, 0\n" +
+    "for index = 1, #found, 2 do\n" +
+    "  if #rows >= limit * 2 then break end\n" +
+    "  looked = looked + 1\n" +
+    "  last, score = found[index], found[index + 1]\n" +
+    "  if string.sub(last, 1, #prefix) == prefix then\n" +
+    "    rows[#rows + 1] = last\n" +
+    "    rows[#rows + 1] = score\n" +
+    "  end\n" +
+    "end\n" +
+    "local more = start + looked < redis.call('ZCARD', users)\n" +
+    "return { 'OK', more and 1 or 0, looked, score, last, rows }\n",
+};
+
+function decodeRosterSearch(reply: Reply): RosterSearchReply {
+  switch (statusOf(reply)) {
+    case 'OK':
+      return { status: 'OK', more: int(reply[1]), looked: int(reply[2]), score: string(reply[3]), last: string(reply[4]), users: rows(reply[5], 2, (row, at) => ({ user: string(row[at]), score: string(row[at + 1]) })) };
+    default:
+      throw unknownStatus('roster/search', reply);
+  }
+}
+
+/**
+ * Users of a partition whose id begins with a prefix, in the order in which they became known: at most `limit` of them, among at most
+ * `look`. `score` and `last` are where the next call goes on, `more` whether anybody is behind.
+ */
+export function rosterSearch(runner: ScriptRunner, keys: RosterSearchKeys, args: RosterSearchArgs, options?: CallOptions): Promise<RosterSearchReply> {
+  const keyList: string[] = [keys.users];
+  const argList: (Buffer | string)[] = [args.prefix, args.score, args.after, intArg('limit', args.limit), intArg('look', args.look)];
+  return runner.call(rosterSearchScript, keyList, argList, options);
+}
+
 /** Keys of `roster/walk`, all of one slot. */
 export interface RosterWalkKeys {
   /** zset: registry of users, or members of a group */

@@ -53,6 +53,9 @@ export interface JobsKeys {
   readonly index: string;
   readonly schedule: string;
   readonly dead: string;
+  /** What was accepted lately, some messages an entry, and how many they are. */
+  readonly log: string;
+  readonly logCount: string;
   /** There while urgent messages flow. */
   readonly urgent: string;
 }
@@ -118,9 +121,13 @@ export class Keyspace {
   userSeen = (user: TimelineKeys, timeline: string): string => `${user.base}seen/${encodeId(timeline)}`;
   /** Delivery cursors; without a device a key that is never written. */
   userDevice = (user: TimelineKeys, device: string): string => `${user.base}dev/${encodeId(device)}`;
+  /** Names of the keys of devices and of what was read individually: what else there is to erase. */
+  userKept = (user: TimelineKeys): string => `${user.base}kept`;
   groupMembers = (group: TimelineKeys): string => `${group.base}members`;
   /** Users who left, or were to join again, within the last hour, with the version of that. */
   groupLeft = (group: TimelineKeys): string => `${group.base}left`;
+  /** Members that the group had when it was deleted, until their side is undone. */
+  groupRemoved = (group: TimelineKeys): string => `${group.base}removed`;
   /** What a node holds in a partition: what to undo when it dies. */
   nodeHoldings = (home: PartitionKeys, node: string): string => `${home.prefix}node/${encodeId(node)}`;
   /** The channel from a partition to a node; scripts build the same name from `links`. */
@@ -147,6 +154,8 @@ function jobsKeys(prefix: string): JobsKeys {
     index: `${prefix}index`,
     schedule: `${prefix}schedule`,
     dead: `${prefix}dead`,
+    log: `${prefix}log`,
+    logCount: `${prefix}log/count`,
     urgent: `${prefix}urgent`,
   };
 }

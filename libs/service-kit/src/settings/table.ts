@@ -163,6 +163,12 @@ export const settingsTable = {
     secondsAsMs(0, 600),
     'Time after the last session closed until a user is offline; the same for push-gateway and presence',
   ),
+  publishLogMessages: setting(
+    'FANFARE_PUBLISH_LOG_MESSAGES',
+    '10000',
+    wholeNumber(0, 1_000_000),
+    'Newest messages that the publish log keeps, at least; 0 for no log (api; the same for all of them)',
+  ),
   laneDepth: setting(
     'FANFARE_LANE_DEPTH',
     '10000',

@@ -30,6 +30,11 @@ export interface Accepted {
   readonly reach?: number;
 }
 
+export interface PublishLogPage {
+  readonly messages: readonly (Accepted & { readonly at: number; readonly to: Readonly<Record<string, unknown>> })[];
+  readonly cursor: string | null;
+}
+
 export interface Job {
   readonly id: string;
   readonly state: 'scheduled' | 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -96,10 +101,32 @@ export interface UserPresence {
   readonly devices: number;
 }
 
+export interface UsersPage {
+  readonly users: readonly { readonly id: string; readonly knownSince: number }[];
+  readonly cursor: string | null;
+}
+
+export interface SessionsPage {
+  readonly sessions: readonly {
+    readonly id: string;
+    readonly node: string;
+    readonly since: number;
+    readonly device?: string;
+  }[];
+  readonly cursor: string | null;
+}
+
 export interface OnlinePage {
   readonly total: number;
   readonly users: readonly { readonly id: string; readonly since: number }[];
   readonly cursor?: string | null;
+}
+
+export interface GroupPresencePage {
+  readonly online: number;
+  readonly approximate?: true;
+  readonly users: readonly { readonly id: string; readonly since: number }[];
+  readonly cursor: string | null;
 }
 
 export interface MembersPage {

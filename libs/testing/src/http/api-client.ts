@@ -68,12 +68,20 @@ export class ApiClient {
     return this.call('POST', '/v1/messages/batch', { body: { messages } });
   }
 
+  published(query: Query = {}): Reply<answers.PublishLogPage> {
+    return this.call('GET', `/v1/messages${search(query)}`);
+  }
+
   message(id: string): Reply<answers.Job & answers.Problem> {
     return this.call('GET', `/v1/messages/${encode(id)}`);
   }
 
   cancel(id: string): Reply<answers.Problem | undefined> {
     return this.call('DELETE', `/v1/messages/${encode(id)}`);
+  }
+
+  retract(id: string, timeline: string): Reply<answers.Problem | undefined> {
+    return this.call('DELETE', `/v1/messages/${encode(id)}${search({ timeline })}`);
   }
 
   job(id: string): Reply<answers.Job & answers.Problem> {
@@ -100,8 +108,24 @@ export class ApiClient {
     return this.call('PUT', `/v1/users/${encode(user)}`, { body: { attributes } });
   }
 
+  users(query: Query = {}): Reply<answers.UsersPage> {
+    return this.call('GET', `/v1/users${search(query)}`);
+  }
+
   user(user: string): Reply<{ attributes: Record<string, unknown> }> {
     return this.call('GET', `/v1/users/${encode(user)}`);
+  }
+
+  erase(user: string): Reply<answers.Problem | undefined> {
+    return this.call('DELETE', `/v1/users/${encode(user)}`);
+  }
+
+  sessions(user: string, query: Query = {}): Reply<answers.SessionsPage> {
+    return this.call('GET', `/v1/users/${encode(user)}/sessions${search(query)}`);
+  }
+
+  disconnect(user: string, query: Query = {}): Reply<answers.Problem | undefined> {
+    return this.call('DELETE', `/v1/users/${encode(user)}/sessions${search(query)}`);
   }
 
   inbox(user: string, query: Query = {}): Reply<answers.InboxPage> {
@@ -126,6 +150,14 @@ export class ApiClient {
 
   group(group: string): Reply<unknown> {
     return this.call('GET', `/v1/groups/${encode(group)}`);
+  }
+
+  groupPresence(group: string, query: Query = {}): Reply<answers.GroupPresencePage> {
+    return this.call('GET', `/v1/groups/${encode(group)}/presence${search(query)}`);
+  }
+
+  deleteGroup(group: string): Reply<answers.Problem | undefined> {
+    return this.call('DELETE', `/v1/groups/${encode(group)}`);
   }
 
   join(group: string, user: string): Reply<unknown> {

@@ -42,6 +42,7 @@ export interface ServerEvents {
     readonly reason: 'trimmed' | 'expired' | 'rolled_back' | 'too_many';
   };
   readonly read: { readonly timeline: string; readonly read: number; readonly unread: number };
+  readonly retract: { readonly timeline: string; readonly offset: number };
   readonly membership: { readonly group: string; readonly state: 'joined' | 'left'; readonly timeline?: string };
   readonly inbox: InboxPage;
   readonly reconnect: { readonly afterMs: number };

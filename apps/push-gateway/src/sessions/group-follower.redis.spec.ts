@@ -1,0 +1,79 @@
+// How many users of a group a gateway says that it holds: exact, whoever comes and goes.
+import { Memberships } from '@fanfare/groups';
+import { connectRedis, Keyspace, type RedisConnection, ScriptCaller, type ScriptRunner } from '@fanfare/redis-scripts';
+import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
+import { GroupFollower } from './group-follower.js';
+import type { Session } from './session.js';
+import { SessionHub } from './session-hub.js';
+import { newSession } from './sessions.fixture.js';
+
+let redis: ThrowawayRedis;
+let connection: RedisConnection;
+let scripts: ScriptCaller;
+let apps = 0;
+
+beforeAll(async () => {
+  redis = await startRedis({ mode: 'cluster' });
+  connection = await connectRedis(redis.url);
+  scripts = new ScriptCaller(connection);
+});
+afterAll(async () => {
+  scripts.close();
+  connection.close();
+  await redis.stop();
+});
+
+/** A node with sessions of `users`, all attached to group g, and what Redis says of it. */
+async function started(users: readonly string[], runner: ScriptRunner = scripts) {
+  const keys = new Keyspace(`app${(apps += 1)}`, 4);
+  const hub = new SessionHub(keys);
+  const groups = new GroupFollower(runner, keys, hub, () => 'n1');
+  await new Memberships(scripts, keys).join('g', users);
+  const sessions: Session[] = [];
+  for (const user of users) {
+    const { session } = newSession(user);
+    hub.add(session);
+    sessions.push(session);
+    const entry = { group: 'g', version: 1, join: '', read: '', hasSeen: false };
+    await groups.attach(session, entry, { resume: '', device: '', seen: '' });
+  }
+  const told = (): Promise<string | null> => {
+    const [server] = redis.servers;
+    if (!server) throw new Error('a started Redis has a server');
+    const admin = server.connection();
+    return admin.hget(keys.group('g').audience, 'n1').finally(() => admin.disconnect());
+  };
+  return { keys, hub, groups, sessions, told };
+}
+
+test('a user whose last session here goes is taken off the count, one with another session is not', async () => {
+  const { hub, groups, sessions, told } = await started(['a', 'a', 'b', 'c']);
+  expect(await told()).toBe('3');
+  for (const index of [0, 2]) hub.remove(sessions[index] as Session);
+  await groups.recount();
+  expect([await told(), hub.recount.size]).toEqual(['2', 0]);
+  await groups.detach(sessions[1] as Session, 'group:g');
+  await groups.recount();
+  expect(await told()).toBe('1');
+});
+
+test('the last one ends the interest; a count that was still to be told does not begin it again', async () => {
+  const { hub, groups, sessions, told } = await started(['a', 'b']);
+  hub.remove(sessions[0] as Session);
+  await groups.detach(sessions[1] as Session, 'group:g');
+  await groups.recount();
+  expect(await told()).toBeNull();
+});
+
+test('a count that could not be told is told with the next second', async () => {
+  let isDown = false;
+  const { hub, groups, sessions, told } = await started(['a', 'b'], {
+    call: (script, ...rest) => (isDown ? Promise.reject(new Error('down')) : scripts.call(script, ...rest)),
+  });
+  hub.remove(sessions[0] as Session);
+  isDown = true;
+  await expect(groups.recount()).rejects.toThrow('down');
+  isDown = false;
+  await groups.recount();
+  expect(await told()).toBe('1');
+});
