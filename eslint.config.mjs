@@ -101,7 +101,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': banned(nestPackages, noNest) },
   },
   {
-    files: ['libs/redis-transport/**/*.ts'],
+    files: ['libs/redis-transport/**/*.ts', 'bench/src/rpc/**/*.ts'],
     rules: { 'no-restricted-imports': 'off' },
   },
   {
