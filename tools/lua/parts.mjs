@@ -40,7 +40,9 @@ export function neededParts(text, parts) {
 /** @param {import('./lint/ast.mjs').Node} statement @returns {string[]} */
 function declaredNames(statement) {
   if (statement.type === 'FunctionDeclaration') return [statement.identifier.name];
-  return statement.type === 'LocalStatement' ? statement.variables.map((/** @type {{ name: string }} */ { name }) => name) : [];
+  return statement.type === 'LocalStatement'
+    ? statement.variables.map((/** @type {{ name: string }} */ { name }) => name)
+    : [];
 }
 
 /** @param {import('./lint/ast.mjs').Node} node @returns {Set<string>} */
