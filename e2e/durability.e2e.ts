@@ -27,7 +27,8 @@ import {
 } from './acts.js';
 import { useStage } from './stage.js';
 
-const stage = useStage({ isOwn: true });
+/** Every service starts anew for some of these tests, and what is tested is Redis and the gateways: two of them. */
+const stage = useStage({ gateways: 2 });
 
 describe.each(['in order', 'by force'] as const)('after everything was stopped %s and started again', (how) => {
   interface Before {

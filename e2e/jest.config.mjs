@@ -1,13 +1,15 @@
 // The guarantees against running processes: one suite at a time, because two cores are busy with one Fanfare already.
 import preset from '../jest.preset.mjs';
 
-/** Suites for which the deployment does not matter, or that have one of their own, run with one of them only. */
-const only = {
-  small: ['heartbeat', 'lanes', 'slow-reader', 'stopping'],
-  replicated: ['bad-connects', 'bad-frames', 'bad-http', 'deaths', 'events', 'model', 'presence', 'services'],
-};
+/** Suites that are about one process, and so run with one of each service. */
+const aboutOneProcess = ['heartbeat', 'lanes', 'slow-reader', 'stopping'];
+/** Suites that bring replicas of their own, or are about what replicas share, and so run with replicas. */
+const aboutReplicas = [
+  ...['bad-connects', 'bad-frames', 'bad-http', 'deaths', 'durability', 'erase', 'events'],
+  ...['filters', 'lists', 'model', 'presence', 'retract', 'services'],
+];
 const deployment = process.env['FANFARE_E2E_DEPLOYMENT'] === 'replicated' ? 'replicated' : 'small';
-const others = deployment === 'small' ? only.replicated : only.small;
+const others = deployment === 'small' ? aboutReplicas : aboutOneProcess;
 
 export default {
   ...preset,

@@ -23,8 +23,6 @@ export interface StageOptions extends Replicas {
   readonly env?: Readonly<Record<string, string>>;
   /** Whatever the deployment. */
   readonly redis?: RedisOptions['mode'];
-  /** For suites that end parts of it. */
-  readonly isOwn?: true;
 }
 
 export interface SessionOptions extends Omit<ConnectOptions, 'token'> {
@@ -148,7 +146,7 @@ export class Stage {
   }
 
   private get fanfareOptions(): Omit<FanfareOptions, 'redis'> {
-    const { env, isOwn: _, redis: __, ...asked } = this.options;
+    const { env, redis: _, ...asked } = this.options;
     const isAsked = Object.keys(asked).length > 0;
     return { ...(isAsked ? asked : replicas), env: { ...quick, ...env } };
   }

@@ -2,10 +2,12 @@
 // read, what each device was sent and has acknowledged. It knows nothing of partitions, scripts, links or processes.
 
 export interface Message {
+  readonly id: string;
   readonly payload: number;
   readonly from: string | undefined;
   /** ms; from then on nobody needs to get it, and it counts for nobody */
   readonly expiresAt: number;
+  isRetracted?: true;
 }
 
 /** What a session must be sent of a timeline, and what it may be sent beside that. */
@@ -19,6 +21,8 @@ export interface Session {
   readonly device: string;
   /** By timeline, the offsets. */
   readonly due: Map<string, Due>;
+  /** By timeline, the offsets of those taken back that it must be told of. */
+  readonly retracted: Map<string, Set<number>>;
   /** Payloads of what was sent to everyone online. */
   readonly online: number[];
 }
@@ -77,6 +81,28 @@ export class Model {
     return offset;
   }
 
+  /** What may be taken back and checked: an own expiry could come first. */
+  retractable(timeline: string, offset: number): Message | undefined {
+    const message = this.messagesOf(timeline)[offset - this.first(timeline) - 1];
+    return message?.expiresAt === Infinity ? message : undefined;
+  }
+
+  /** It is told once, however often it is taken back, to those who were sent it and may read it still. */
+  retract(timeline: string, offset: number): void {
+    const message = this.retractable(timeline, offset);
+    if (!message || message.isRetracted) return;
+    message.isRetracted = true;
+    for (const { user, due, retracted } of this.sessions.values()) {
+      const since = this.readings.get(key(user, timeline))?.since ?? Infinity;
+      if (offset <= since || !due.get(timeline)?.must.has(offset)) continue;
+      retracted.set(timeline, (retracted.get(timeline) ?? new Set()).add(offset));
+    }
+  }
+
+  isRetracted(timeline: string, offset: number): boolean {
+    return this.retractable(timeline, offset)?.isRetracted ?? false;
+  }
+
   publishOnline(payload: number): void {
     for (const session of this.sessions.values()) session.online.push(payload);
   }
@@ -101,7 +127,7 @@ export class Model {
   /** Goes on after what the device had acknowledged, or else after what the user has read. */
   connect(id: string, user: string, device: string): void {
     const due = new Map(this.entitled(user).map((timeline) => [timeline, this.missed(user, device, timeline)]));
-    this.sessions.set(id, { user, device, due, online: [] });
+    this.sessions.set(id, { user, device, due, retracted: new Map(), online: [] });
   }
 
   disconnect(id: string): void {
@@ -128,8 +154,12 @@ export class Model {
   unread(user: string, now: number): Record<string, number> {
     const counts = this.entitled(user).map((timeline) => {
       const reading = this.readings.get(key(user, timeline));
-      const isUnread = ([offset, { expiresAt }]: [number, Message]): boolean =>
-        expiresAt > now && reading !== undefined && offset > reading.cursor && !reading.read.has(offset);
+      const isUnread = ([offset, { expiresAt, isRetracted }]: [number, Message]): boolean =>
+        expiresAt > now &&
+        !isRetracted &&
+        reading !== undefined &&
+        offset > reading.cursor &&
+        !reading.read.has(offset);
       return [timeline, this.numbered(timeline).filter(isUnread).length] as const;
     });
     return Object.fromEntries(counts);
@@ -156,8 +186,8 @@ export class Model {
     const delivered = this.delivered.get(key(user, device, timeline));
     // A device's own place counts, but nothing from before one was entitled.
     const from = delivered === undefined ? cursor : Math.max(delivered, since);
-    for (const [offset, { expiresAt }] of this.numbered(timeline)) {
-      if (offset <= from || expiresAt <= Date.now()) continue;
+    for (const [offset, { expiresAt, isRetracted }] of this.numbered(timeline)) {
+      if (offset <= from || isRetracted || expiresAt <= Date.now()) continue;
       // Whether what was read ahead of the cursor comes again is left open.
       const isOpen = expiresAt < Infinity || (delivered === undefined && read.has(offset));
       (isOpen ? may : must).add(offset);

@@ -1,4 +1,4 @@
-// All operations, and how often each is tried. Retracting a message is to come: a command of its own beside these.
+// All operations, and how often each is tried.
 import fc, { type AsyncCommand } from 'fast-check';
 import { Ack } from './commands/ack.js';
 import { DEVICES, GROUPS, USERS } from './commands/command.js';
@@ -10,6 +10,7 @@ import { Join } from './commands/join.js';
 import { Leave } from './commands/leave.js';
 import { type Audience, Publish } from './commands/publish.js';
 import { Read } from './commands/read.js';
+import { Retract } from './commands/retract.js';
 import type { Model } from './model.js';
 import type { System } from './system.js';
 
@@ -43,6 +44,7 @@ const operation: Operation[] = [
   fc.tuple(user, device).map((fields) => new Connect(...fields)),
   fc.tuple(user, device).map((fields) => new Disconnect(...fields)),
   fc.tuple(user, device).map((fields) => new Ack(...fields)),
+  fc.tuple(user, below(GROUPS + 2), below(4)).map((fields) => new Retract(...fields)),
   fc.constant(null).map(() => new Compare()),
 ];
 

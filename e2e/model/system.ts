@@ -2,7 +2,7 @@
 import { type ProtocolClient, until } from '@fanfare/testing';
 import { payloads, publish, settle, type To } from '../acts.js';
 import type { Stage } from '../stage.js';
-import type { Model, Session } from './model.js';
+import type { Message, Model, Session } from './model.js';
 
 /** A message of that ttl is never waited for, but long enough alive to be delivered. */
 export const TTL_SECONDS = 1;
@@ -23,8 +23,7 @@ export class System {
     private readonly patienceMs: number,
   ) {}
 
-  /** @returns the time at which it expires, where it does */
-  async publish({ to, payload, from, expires }: Order): Promise<number> {
+  async publish({ to, payload, from, expires }: Order): Promise<Message> {
     const body = { to, payload, ...(from !== undefined && { from }), ...(expires && { ttlSeconds: TTL_SECONDS }) };
     const { id, state } = await publish(this.stage.api, body);
     if (state === 'queued') {
@@ -32,7 +31,7 @@ export class System {
       await until(isDone, { what: `the list ${payload} to be done`, everyMs: 2 });
     }
     // Fanfare's clock is this machine's; it began to count a little before now.
-    return expires ? Date.now() + TTL_SECONDS * 1000 : Infinity;
+    return { id, payload, from, expiresAt: expires ? Date.now() + TTL_SECONDS * 1000 : Infinity };
   }
 
   async hasDelivered(model: Model): Promise<void> {
@@ -64,6 +63,8 @@ export class System {
         .messages()
         .filter(({ offset, timeline }) => offset !== undefined && !session.due.has(timeline));
       if (strange.length > 0) throw new Error(`${session.user} was sent ${strange[0]?.timeline}`);
+      const told = wrongRetraction(client, model);
+      if (told) throw new Error(`${session.user} was told that ${told}`);
     }
   }
 
@@ -99,11 +100,36 @@ export class System {
   }
 }
 
-function missingOf(client: ProtocolClient, { due, online }: Session): string[] {
+function missingOf(client: ProtocolClient, { due, retracted, online }: Session): string[] {
   const missing = [...due].flatMap(([timeline, { must }]) => {
     const came = new Set(client.offsets(timeline));
     return [...must].filter((offset) => !came.has(offset)).map((offset) => `${timeline} ${offset}`);
   });
   const came = new Set(payloads(client));
-  return [...missing, ...online.filter((payload) => !came.has(payload)).map((payload) => `online ${payload}`)];
+  return [
+    ...missing,
+    ...missingRetractions(client, retracted),
+    ...online.filter((payload) => !came.has(payload)).map((payload) => `online ${payload}`),
+  ];
+}
+
+function missingRetractions(client: ProtocolClient, retracted: Session['retracted']): string[] {
+  const told = new Set(client.events('retract').map(({ timeline, offset }) => `${timeline} ${offset}`));
+  const wanted = [...retracted].flatMap(([timeline, offsets]) => [...offsets].map((offset) => `${timeline} ${offset}`));
+  return wanted.filter((one) => !told.has(one)).map((one) => `the retraction of ${one}`);
+}
+
+/** A message that was not taken back, or was told to be twice, or came after that was told. */
+function wrongRetraction(client: ProtocolClient, model: Model): string | undefined {
+  const told = new Set<string>();
+  for (const { event, data } of client.frames) {
+    if (event !== 'message' && event !== 'retract') continue;
+    const { timeline, offset } = data as { timeline: string; offset?: number };
+    const name = `${timeline} ${offset}`;
+    if (told.has(name)) return `${name} was retracted, and then sent '${event}' of it`;
+    if (event !== 'retract') continue;
+    if (!model.isRetracted(timeline, offset ?? 0)) return `${name} was retracted, and it was not`;
+    told.add(name);
+  }
+  return undefined;
 }

@@ -20,9 +20,9 @@ export class Publish extends Command {
     const from = this.from === undefined ? undefined : userAt(model, this.from);
     const payload = model.nextPayload();
     const expires = this.expires && !('online' in this.to);
-    const expiresAt = await system.publish({ to: this.audience(model), payload, from, expires });
+    const message = await system.publish({ to: this.audience(model), payload, from, expires });
     if ('online' in this.to) model.publishOnline(payload);
-    else for (const timeline of this.timelines(model)) model.publish(timeline, { payload, from, expiresAt });
+    else for (const timeline of this.timelines(model)) model.publish(timeline, { ...message });
     await system.hasDelivered(model);
   }
 
