@@ -34,16 +34,18 @@ if earlier then return { 'DUPLICATE', earlier } end
 local now, epoch, own = now_ms(), fenced_epoch(part), ''
 local entry = pack_header(now, expires, priority) .. json
 local lines = redis.call('HMGET', sessions, unpack(ARGV, FIXED_ARGS + 1))
-local nodes, recipients = {}, {}
+-- By node the lines to publish, the first of them left free for the head, and how many bytes the recipients' lines have.
+local nodes, recipients, bytes = {}, {}, {}
 
 local function tell(node, line)
   local list = recipients[node]
   if not list then
-    list = {}
-    recipients[node] = list
+    list = { '' }
+    recipients[node], bytes[node] = list, -1
     nodes[#nodes + 1] = node
   end
   list[#list + 1] = line
+  bytes[node] = bytes[node] + #line + 1
 end
 
 local function tell_each(among, line)
@@ -59,16 +61,16 @@ for item = 1, users_here do
   if keys_each > KEYS_EACH then note_expiry(ttl, expires, offset, age) end
   if user == from then own = offset .. ' ' .. timeline_epoch(epoch, since) end
   if lines[item] then
-    local line = user .. '\t' .. offset .. '\t' .. timeline_epoch(epoch, since)
+    local line = user .. string.format('\t%d\t', offset) .. since
     local only = only_node(lines[item])
     if only then tell(only, line) else tell_each(session_nodes(lines[item]), line) end
   end
 end
 
 for _, node in ipairs(nodes) do
-  local block = table.concat(recipients[node], '\n')
-  local head = table.concat({ 'list', priority, expires, #block }, '\t')
-  publish(links, node, epoch, head .. '\n' .. block .. json)
+  local list = recipients[node]
+  list[#list] = list[#list] .. json
+  publish_lines(links, node, epoch, table.concat({ 'list', priority, expires, bytes[node] }, '\t'), list)
 end
 redis.call('SET', marker, own, 'PX', marker_ms)
 return { 'OK', #nodes, own }

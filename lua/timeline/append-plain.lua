@@ -38,8 +38,9 @@ end
 local function tell(line, user, priority, json, offset, since)
   local only = only_node(line)
   local nodes = only and { only } or session_nodes(line)
-  local head = table.concat({ 'message', 'user:' .. user, offset, timeline_epoch(epoch, since), priority, 0 }, '\t')
-  for _, node in ipairs(nodes) do publish(links, node, epoch, head .. '\n' .. json) end
+  local position = string.format('\t%d\t%s.%x\t', offset, epoch, since)
+  local head = 'message\tuser:' .. user .. position .. priority .. '\t0\n'
+  for _, node in ipairs(nodes) do publish(links, node, epoch, head, json) end
   return #nodes
 end
 

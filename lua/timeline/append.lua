@@ -75,8 +75,8 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
     local of_epoch = timeline_epoch(epoch, since)
     local nodes, reached = audience_nodes(audience, name, user)
     if #nodes > 0 then
-      local text = table.concat({ 'message', name, offset, of_epoch, priority, expires }, '\t') .. '\n' .. json
-      for _, node in ipairs(nodes) do publish(links, node, epoch, text) end
+      local text = table.concat({ 'message', name, offset, of_epoch, priority, expires }, '\t') .. '\n'
+      for _, node in ipairs(nodes) do publish(links, node, epoch, text, json) end
     end
     remember_answer(idem, fingerprint, id, offset, of_epoch, reached, idem_ms)
     answer('OK', id, offset, of_epoch, reached)

@@ -71,13 +71,13 @@ test.each([
 });
 
 test('a list names its users with their positions, and then has the body once', () => {
-  const block = 'alice ✓\t7\t1.ab.cd\nbob\t1\t1.ab.ef';
+  const block = `alice ✓\t7\t${0xcd}\nbob\t1\t${0xef}`;
   const body = '{"id":"x","payload":"\\n\\t"}';
   expect(parse(`${begin}\tlist\t0\t99\t${Buffer.byteLength(block)}`, `${block}${body}`)).toEqual({
     ...{ ...base, kind: 'list', priority: 0, expiresAt: 99, body: Buffer.from(body) },
     recipients: [
-      { user: 'alice ✓', offset: 7, epoch: '1.ab.cd' },
-      { user: 'bob', offset: 1, epoch: '1.ab.ef' },
+      { user: 'alice ✓', offset: 7, epoch: '3.ab12cd34.cd' },
+      { user: 'bob', offset: 1, epoch: '3.ab12cd34.ef' },
     ],
   });
 });

@@ -66,7 +66,7 @@ export function parsePublication(bytes: Buffer): Publication | undefined {
     case 'message':
       return { ...base, kind, timeline: a, offset: +b, epoch: c, priority: +d, expiresAt: +e, body };
     case 'list': {
-      const recipients = body.toString('utf8', 0, +c).split('\n').map(recipient);
+      const recipients = body.toString('utf8', 0, +c).split('\n').map((line) => recipient(fence, line));
       return { ...base, kind, priority: +a, expiresAt: +b, recipients, body: body.subarray(+c) };
     }
     case 'ephemeral':
@@ -89,7 +89,8 @@ export function parsePublication(bytes: Buffer): Publication | undefined {
   }
 }
 
-function recipient(line: string): Recipient {
-  const [user = '', offset = '', epoch = ''] = line.split('\t');
-  return { user, offset: +offset, epoch };
+/** The line has when the timeline was made, in ms: making the epoch of it is cheaper here than in Redis. */
+function recipient(fence: string, line: string): Recipient {
+  const [user = '', offset = '', since = ''] = line.split('\t');
+  return { user, offset: +offset, epoch: `${fence}.${(+since).toString(16)}` };
 }

@@ -415,7 +415,7 @@ export type GroupLeaveReply =
 /** The group's side of leaving, the side that decides. Tells the nodes on the group's own links, so that no message accepted later can reach those who left. An older joining that comes late finds the version kept here for an hour. `left` are those for whom the user's side is to be written; a repetition of the same intent answers them again. */
 export const groupLeaveScript: Script<GroupLeaveReply> = {
   name: 'group/leave',
-  sha1: '4ad36ece06aef6dbc52b7b81c969a0e6b069a51a',
+  sha1: '5373101da3fade9bfba6019968a27686afab370e',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -639,7 +639,7 @@ export type GroupRemoveReply =
 /** Delete a group: from now on it is unknown to whoever publishes, nobody is a member, and the nodes that hold some of them are told, on the group's own links. Its members are set aside in one step however many they are, to be undone on their side in chunks; until that is done the group can't be made again (group/join and group/put answer DELETING). A repetition of the same intent changes nothing. EARLY: the group was made within this millisecond; a deletion now would let the next epoch be the same. */
 export const groupRemoveScript: Script<GroupRemoveReply> = {
   name: 'group/remove',
-  sha1: 'f543350cf2fcc64db8e3c79f061bef8a93469f8a',
+  sha1: '6710e3f7e9adc0af7741e4d814368bd1b7d73c35',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

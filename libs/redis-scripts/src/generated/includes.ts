@@ -424,9 +424,16 @@ export const LANES_FREE_CLAIM =
   "end\n";
 
 export const LINK_PUBLISH =
-  "local function publish(links, node, epoch, text)\n" +
+  "local function publish(links, node, epoch, text, body)\n" +
   "  local sequence = redis.call('HINCRBY', links, node, 1)\n" +
-  "  redis.call('SPUBLISH', links .. '/' .. node, epoch .. '\\t' .. sequence .. '\\t' .. text)\n" +
+  "  redis.call('SPUBLISH', links .. '/' .. node, epoch .. '\\t' .. sequence .. '\\t' .. text .. (body or ''))\n" +
+  "end\n";
+
+export const LINK_PUBLISH_LINES =
+  "local function publish_lines(links, node, epoch, head, lines)\n" +
+  "  local sequence = redis.call('HINCRBY', links, node, 1)\n" +
+  "  lines[1] = epoch .. '\\t' .. sequence .. '\\t' .. head\n" +
+  "  redis.call('SPUBLISH', links .. '/' .. node, table.concat(lines, '\\n'))\n" +
   "end\n";
 
 export const MARK_SEEN_KEPT =
@@ -524,7 +531,9 @@ export const SEEN_SEEN_IN =
 
 export const SESSIONS_ONLY_NODE =
   "local function only_node(lines)\n" +
-  "  return string.match(lines, '^[^\\t\\n]+\\t([^\\t\\n]+)\\t%d+\\t[^\\n]*$')\n" +
+  "  if string.find(lines, '\\n', 1, true) then return nil end\n" +
+  "  local before = string.find(lines, '\\t', 1, true)\n" +
+  "  return string.sub(lines, before + 1, string.find(lines, '\\t', before + 1, true) - 1)\n" +
   "end\n";
 
 export const SESSIONS_SESSION_NODES =

@@ -566,7 +566,7 @@ export type JobEnqueueReply =
 /** Make a job of what is stored: into its lane, or into the schedule where it is due later. From the reply OK on it will be carried out, whoever dies. UNSTORED: the chunks are not there as a whole (their ttl passed meanwhile). */
 export const jobEnqueueScript: Script<JobEnqueueReply> = {
   name: 'job/enqueue',
-  sha1: 'b390636cb793d9370168fc9cabc1cadf7e770513',
+  sha1: '4c83c4c654071f61e7a732bb3b586c5d4f4cc424',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -1008,7 +1008,7 @@ export type JobReleaseReply =
 /** Move a job that is due from the schedule into its lane. NOT_DUE: another worker has, or it was cancelled. GONE: the job is not there any more. */
 export const jobReleaseScript: Script<JobReleaseReply> = {
   name: 'job/release',
-  sha1: 'dd447d747df16557a966129e5b54a44828c83129',
+  sha1: '7df2a35a541a34eb9702f53e57eb39fadb525421',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -1085,7 +1085,7 @@ export type JobReviveReply =
 /** Take a job out of the dead letters and put it into its lane again, with all its attempts; what is done stays done. */
 export const jobReviveScript: Script<JobReviveReply> = {
   name: 'job/revive',
-  sha1: '748e0fe2245455e7d4bf1fb8dd5076cd8f5b523e',
+  sha1: 'd4555236f572dd9d205b3e2ed3d12a172cb9bd1d',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

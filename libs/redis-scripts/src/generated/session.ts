@@ -99,7 +99,7 @@ export type SessionDisconnectReply =
 /** Tell the nodes of a user's sessions to close them: those of one device, or all. What is registered is undone by the nodes, as when a device goes by itself. */
 export const sessionDisconnectScript: Script<SessionDisconnectReply> = {
   name: 'session/disconnect',
-  sha1: 'eba946de3cf1c6fb7f4f422d65c9f5cfb21872f2',
+  sha1: '0b95280fd6bf105d741d7902c8937c0169082850',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

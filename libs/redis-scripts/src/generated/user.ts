@@ -262,7 +262,7 @@ export type UserEraseReply =
 /** Erase what is kept of a user, in bounded steps: nothing is taken before they are in no group (GROUPS: some of those they are in) and `names` are all that is left of the index (MORE: some others). Their sessions' nodes are told to close them. What stays for an hour are the versions of leaving, against a joining that comes late. NEWER: the user was made after `before`, so this erasure has been carried out. EARLY: the user was made within this millisecond; an erasure now would let the next epoch be the same. */
 export const userEraseScript: Script<UserEraseReply> = {
   name: 'user/erase',
-  sha1: '4eba0773a6a1080029d0a2dd5f13ac81404908b1',
+  sha1: '86fe03a72f3a1c6daf4a5625e7813859f6ac81e7',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -526,7 +526,7 @@ export type UserJoinedReply =
 /** The users' side of joining: the group enters each user's index with the position at joining, which is also where their reading begins. Their open sessions are told. An intent older than what is there changes nothing. `full` are those who are in too many groups already. */
 export const userJoinedScript: Script<UserJoinedReply> = {
   name: 'user/joined',
-  sha1: '8c0cf81c50e3ffe3ef232ac33523209e84d0889f',
+  sha1: '9afe0456ad2c6f6fad1a5d48123bf802b115a29a',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -883,7 +883,7 @@ export type UserReadReply =
 /** Set a user's read cursor in a timeline, provided it still is what the caller saw, and note offsets read individually. The nodes of the user's sessions are told, with the unread count that the caller found for the new cursor. CHANGED: the cursor moved meanwhile; read it again. `seen` keeps at most 1,000 offsets, the newest. */
 export const userReadScript: Script<UserReadReply> = {
   name: 'user/read',
-  sha1: '0f9dab31f78a5e282cdd3af3d419069bc41fd371',
+  sha1: 'b65c032ab0261dc721f89c438b0c1fb4f59add85',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
