@@ -66,7 +66,10 @@ export function parsePublication(bytes: Buffer): Publication | undefined {
     case 'message':
       return { ...base, kind, timeline: a, offset: +b, epoch: c, priority: +d, expiresAt: +e, body };
     case 'list': {
-      const recipients = body.toString('utf8', 0, +c).split('\n').map((line) => recipient(fence, line));
+      const recipients = body
+        .toString('utf8', 0, +c)
+        .split('\n')
+        .map((line) => recipient(fence, line));
       return { ...base, kind, priority: +a, expiresAt: +b, recipients, body: body.subarray(+c) };
     }
     case 'ephemeral':
