@@ -9,6 +9,7 @@ import { Metrics, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/se
 import { type DynamicModule, Module } from '@nestjs/common';
 import { GatewayLife } from './node/gateway-life.js';
 import { GatewayRuntime } from './node/gateway-runtime.js';
+import { Admission } from './sessions/admission.js';
 import { DeviceSessions } from './sessions/device-sessions.js';
 import { ConnectionWatch } from './sockets/connection-watch.js';
 import { OriginPolicy } from './sockets/origin-policy.js';
@@ -54,6 +55,17 @@ export class PushGatewayModule {
           inject: [GatewayRuntime],
         },
         {
+          provide: Admission,
+          useFactory: (metrics: Metrics, { connectsAtOnce, connectsWaiting, connectWaitMs }: PushGatewaySettings) => {
+            const waits = metrics
+              .durations('fanfare_gateway_connect_wait_seconds', 'Wait of connects in line')
+              .series({});
+            const limits = { atOnce: connectsAtOnce, line: connectsWaiting, waitMs: connectWaitMs };
+            return new Admission(limits, (ms) => waits.observe(ms));
+          },
+          inject: [Metrics, SETTINGS],
+        },
+        {
           provide: TokenVerifier,
           useFactory: ({ tokenSecret, app }: PushGatewaySettings) => new TokenVerifier(tokenSecret, app),
           inject: [SETTINGS],
@@ -73,4 +85,10 @@ export class PushGatewayModule {
       exports: [DeviceSessions, TokenVerifier, ConnectionWatch],
     };
   }
+}
+
+function admission(metrics: Metrics, settings: PushGatewaySettings): Admission {
+  const { connectsAtOnce: atOnce, connectsWaiting: line, connectWaitMs: waitMs } = settings;
+  const waits = metrics.durations('fanfare_gateway_connect_wait_seconds', 'Wait of connects in line').series({});
+  return new Admission({ atOnce, line, waitMs }, (ms) => waits.observe(ms));
 }

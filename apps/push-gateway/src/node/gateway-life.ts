@@ -4,6 +4,7 @@ import { Announcements } from '@fanfare/redis-transport';
 import { Loops, Metrics, Readiness, SETTINGS, type Settings } from '@fanfare/service-kit';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { serverFrame } from '../frames/server-frame.js';
+import { Admission } from '../sessions/admission.js';
 import { ConnectionWatch } from '../sockets/connection-watch.js';
 import { GatewayRuntime } from './gateway-runtime.js';
 
@@ -16,6 +17,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     @Inject(GatewayRuntime) private readonly runtime: GatewayRuntime,
     @Inject(ConnectionWatch) private readonly watch: ConnectionWatch,
+    @Inject(Admission) private readonly admission: Admission,
     @Inject(Loops) private readonly loops: Loops,
     @Inject(Readiness) private readonly readiness: Readiness,
     @Inject(Metrics) private readonly metrics: Metrics,
@@ -34,6 +36,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     this.loops.every(SECOND, 'acks', () => acks.flush());
     this.loops.every(SECOND, 'users of groups', async () => (node.isOpen ? groups.recount() : undefined));
     this.loops.every(Math.min(SECOND, this.settings.pingMs / 2), 'watch', async () => this.watch.look());
+    this.loops.every(SECOND, 'line of connects', async () => this.admission.look());
     this.addMetrics();
   }
 
@@ -59,6 +62,9 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     };
     gauge('fanfare_gateway_connections', 'Open WebSockets', () => this.watch.connections.size);
     gauge('fanfare_gateway_sessions', 'Open sessions', () => hub.sessions.size);
+    gauge('fanfare_gateway_connects_waiting', 'Connects that wait in line', () => this.admission.waiting);
+    gauge('fanfare_gateway_connects_opening', 'Connects that are being carried out', () => this.admission.underway);
+    gauge('fanfare_gateway_connects_refused', 'Connects that were told to come back', () => this.admission.refused);
     gauge('fanfare_gateway_timelines', 'Timelines that sessions here follow', () => hub.timelines.size);
     gauge('fanfare_gateway_link_gaps', 'Gaps found on links since the node id began', () => node.gaps);
     gauge('fanfare_gateway_pages_read', 'Pages read for sessions that caught up', () => catchUp.pagesRead);

@@ -1,6 +1,14 @@
 /** The client protocol over WebSocket: frames in, sessions behind (docs/protocol.md). */
 import type { IncomingMessage } from 'node:http';
-import { ackData, closeCodes, CONNECT_PATH, connectData, inboxData, readData } from '@fanfare/contracts';
+import {
+  ackData,
+  closeCodes,
+  CONNECT_PATH,
+  type ConnectData,
+  connectData,
+  inboxData,
+  readData,
+} from '@fanfare/contracts';
 import { Inject, UseFilters } from '@nestjs/common';
 import {
   type OnGatewayConnection,
@@ -11,15 +19,19 @@ import {
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 import { FrameError } from '../frames/frame-error.js';
+import { serverFrame } from '../frames/server-frame.js';
+import { Admission } from '../sessions/admission.js';
 import { DeviceSessions } from '../sessions/device-sessions.js';
 import type { Session } from '../sessions/session.js';
-import { TokenVerifier } from '../tokens/token-verifier.js';
+import { type Identity, TokenVerifier } from '../tokens/token-verifier.js';
 import { ConnectionWatch } from './connection-watch.js';
 import { connectionOf } from './fanfare-ws.adapter.js';
 import { AnswerIfAsked } from './frame-router.js';
 import { OriginPolicy } from './origin-policy.js';
 import { RethrowFilter } from './rethrow.filter.js';
 import type { WebSocketConnection } from './web-socket-connection.js';
+
+const [RETURN_AFTER_MS, RETURN_SPREAD_MS] = [1000, 9000];
 
 @UseFilters(RethrowFilter)
 @WebSocketGateway({ path: CONNECT_PATH })
@@ -29,6 +41,7 @@ export class SessionGateway implements OnGatewayConnection<WebSocket>, OnGateway
     @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
     @Inject(ConnectionWatch) private readonly watch: ConnectionWatch,
     @Inject(OriginPolicy) private readonly origins: OriginPolicy,
+    @Inject(Admission) private readonly admission: Admission,
   ) {}
 
   handleConnection(webSocket: WebSocket, request: IncomingMessage): void {
@@ -43,6 +56,7 @@ export class SessionGateway implements OnGatewayConnection<WebSocket>, OnGateway
   handleDisconnect(webSocket: WebSocket): void {
     const connection = connectionOf(webSocket);
     this.watch.connections.delete(connection);
+    this.admission.leave(connection);
     if (connection.session) this.watch.closing(this.sessions.close(connection.session));
   }
 
@@ -62,13 +76,23 @@ export class SessionGateway implements OnGatewayConnection<WebSocket>, OnGateway
       if (connection.session) return refresh(connection, connection.session, identity);
       if (!connection.isOpen) return;
       connection.expiresAt = identity.expiresAt;
-      await this.sessions.connect(connection, identity, data, (session) => (connection.session = session));
+      await this.open(connection, identity, data);
     } catch (error) {
       if (error instanceof FrameError) throw error;
       connection.close(closeCodes.tryLater, 'the session could not be opened now');
     } finally {
       connection.isConnecting = false;
     }
+  }
+
+  /** The wait in line is no part of the time that a client has for its `connect`. */
+  private async open(connection: WebSocketConnection, identity: Identity, data: ConnectData): Promise<void> {
+    const outcome = await this.admission.run(connection, () =>
+      this.sessions.connect(connection, identity, data, (session) => (connection.session = session)),
+    );
+    if (outcome !== 'full' && outcome !== 'late') return;
+    connection.send(serverFrame('reconnect', { afterMs: jitteredMs() }));
+    connection.close(closeCodes.tryLater, 'too many connect at once');
   }
 
   @SubscribeMessage('ack')
@@ -107,6 +131,11 @@ function sessionOf(webSocket: WebSocket): Session {
   const { session } = connectionOf(webSocket);
   if (!session?.isConnected) throw new FrameError('unauthorized', 'the session is not open yet');
   return session;
+}
+
+/** Spread, so that those who are sent away together do not come back together. */
+function jitteredMs(): number {
+  return Math.round(RETURN_AFTER_MS + Math.random() * RETURN_SPREAD_MS);
 }
 
 function bearer(header: string | undefined): string | undefined {

@@ -163,6 +163,24 @@ export const settingsTable = {
     secondsAsMs(0, 600),
     'Time after the last session closed until a user is offline; the same for push-gateway and presence',
   ),
+  connectsAtOnce: setting(
+    'FANFARE_CONNECTS_AT_ONCE',
+    '128',
+    wholeNumber(1, 10_000),
+    'Sessions that a gateway opens at the same time; further connects wait in line (push-gateway)',
+  ),
+  connectsWaiting: setting(
+    'FANFARE_CONNECTS_WAITING',
+    '20000',
+    wholeNumber(0, 1_000_000),
+    'Connects that may wait in line; beyond it clients are told to `reconnect` later, closed with 4503 (push-gateway)',
+  ),
+  connectWaitMs: setting(
+    'FANFARE_CONNECT_WAIT_SECONDS',
+    '20',
+    secondsAsMs(0.1, 600),
+    'Time in line after which a client is told the same (push-gateway)',
+  ),
   publishLogMessages: setting(
     'FANFARE_PUBLISH_LOG_MESSAGES',
     '10000',
