@@ -20,13 +20,13 @@ local function note_expiry(ttl, expires, offset, age)
 end
 
 -- Pushes the entry and trims the log to `cap` entries and to its age; `keeps_state`: the state outlives the log for ever.
--- Returns the entry's offset.
+-- Returns the entry's offset, and the first one kept.
 local function append_entry(log, state, timeline, epoch, entry, cap, age, keeps_state, now)
   local offset = timeline.head + 1
   local length = redis.call('RPUSH', log, entry)
   save_head(state, timeline, epoch, offset)
-  keep_for_age(log, state, keeps_state, timeline, trim_to_cap(log, length, cap), age, now)
-  return offset
+  local kept = keep_for_age(log, state, keeps_state, timeline, trim_to_cap(log, length, cap), age, now)
+  return offset, offset - kept + 1
 end
 
 -- The same for a user's timeline in the most common case, with half the work: it was last written under this epoch, and

@@ -45,7 +45,7 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
   local user = string.sub(name, 1, 5) == 'user:' and string.sub(name, 6) or nil
   local entry = pack_header(now, expires, priority) .. json
 
-  local earlier, offset, since = earlier_answer(idem, fingerprint), nil, nil
+  local earlier, offset, since, first = earlier_answer(idem, fingerprint), nil, nil, 0
   if user and not earlier and retry ~= '1' then
     offset, since = append_shortly(log, state, epoch, entry, user_cap, age, now)
   end
@@ -66,7 +66,7 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
       end
       local cap, kept_ms = timeline.cap or (user and user_cap or shared_cap), timeline.age or age
       since = timeline.since
-      offset = append_entry(log, state, timeline, epoch, entry, cap, kept_ms, user == nil, now)
+      offset, first = append_entry(log, state, timeline, epoch, entry, cap, kept_ms, user == nil, now)
     end
   end
 
@@ -75,7 +75,7 @@ for item = 0, (#KEYS - FIXED_KEYS) / KEYS_EACH - 1 do
     local of_epoch = timeline_epoch(epoch, since)
     local nodes, reached = audience_nodes(audience, name, user)
     if #nodes > 0 then
-      local text = table.concat({ 'message', name, offset, of_epoch, priority, expires }, '\t') .. '\n'
+      local text = table.concat({ 'message', name, offset, of_epoch, priority, expires, first }, '\t') .. '\n'
       for _, node in ipairs(nodes) do publish(links, node, epoch, text, json) end
     end
     remember_answer(idem, fingerprint, id, offset, of_epoch, reached, idem_ms)

@@ -56,13 +56,7 @@ export class PushGatewayModule {
         },
         {
           provide: Admission,
-          useFactory: (metrics: Metrics, { connectsAtOnce, connectsWaiting, connectWaitMs }: PushGatewaySettings) => {
-            const waits = metrics
-              .durations('fanfare_gateway_connect_wait_seconds', 'Wait of connects in line')
-              .series({});
-            const limits = { atOnce: connectsAtOnce, line: connectsWaiting, waitMs: connectWaitMs };
-            return new Admission(limits, (ms) => waits.observe(ms));
-          },
+          useFactory: admission,
           inject: [Metrics, SETTINGS],
         },
         {

@@ -13,7 +13,17 @@ const attach = (args: Partial<GroupAttachArgs> = {}) => {
   const whole = { group: 'g', user: 'a', node: 'n1', users: 1, resume: '', device: '', read: '', join: '', seen: '' };
   return groupAttach(
     world.scripts,
-    { part: home.part, log, state, gone, ttl, members: world.keys.groupMembers(side), nodes, holdings },
+    {
+      part: home.part,
+      log,
+      state,
+      gone,
+      ttl,
+      members: world.keys.groupMembers(side),
+      leavers: world.keys.groupLeft(side),
+      nodes,
+      holdings,
+    },
     { ...whole, limit: 100, maxBytes: 1e6, ...args },
   );
 };

@@ -28,6 +28,8 @@ export type Publication = Base &
         priority: number;
         /** ms, 0 for never */
         expiresAt: number;
+        /** The oldest offset kept, where that is known; else 0. */
+        first: number;
         /** The message as JSON. */
         body: Buffer;
       }
@@ -55,7 +57,7 @@ const LINE_FEED = 0x0a;
 export function parsePublication(bytes: Buffer): Publication | undefined {
   const end = bytes.indexOf(LINE_FEED);
   if (end < 0) return undefined;
-  const [fence = '', sequenceText = '', kind = '', a = '', b = '', c = '', d = '', e = ''] = bytes
+  const [fence = '', sequenceText = '', kind = '', a = '', b = '', c = '', d = '', e = '', f = ''] = bytes
     .toString('utf8', 0, end)
     .split('\t');
   const sequence = Number(sequenceText);
@@ -64,7 +66,7 @@ export function parsePublication(bytes: Buffer): Publication | undefined {
   const body = bytes.subarray(end + 1);
   switch (kind) {
     case 'message':
-      return { ...base, kind, timeline: a, offset: +b, epoch: c, priority: +d, expiresAt: +e, body };
+      return { ...base, kind, timeline: a, offset: +b, epoch: c, priority: +d, expiresAt: +e, first: +f, body };
     case 'list': {
       const recipients = body
         .toString('utf8', 0, +c)

@@ -7,6 +7,9 @@ const EXPIRING_BYTES = 13;
 
 /** ms */
 export const storedAt = (entry: Buffer): number => entry.readUIntBE(0, 6);
+/** ms, 0 for never */
+export const expiresAt = (entry: Buffer): number =>
+  entry.readUInt8(TAG_AT) & TAG_EXPIRES ? entry.readUIntBE(PLAIN_BYTES, 6) : 0;
 export const priorityOf = (entry: Buffer): number => entry.readUInt8(TAG_AT) & PRIORITY_BITS;
 
 /** The message as JSON text: a view, nothing is copied. */

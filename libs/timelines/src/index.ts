@@ -9,5 +9,5 @@ export { Retractions } from './retractions.js';
 export { Inbox } from './inbox.js';
 export { findAllShare, type AllShare } from './all-share.js';
 export { groupEntries, timelineKeysOf, type GroupEntry } from './cursors.js';
-export { messageBytes, priorityOf, storedAt } from './entry.js';
+export { expiresAt, messageBytes, priorityOf, storedAt } from './entry.js';
 export { untilSwept } from './swept.js';

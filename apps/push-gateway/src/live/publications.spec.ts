@@ -40,7 +40,7 @@ function started(...users: string[]) {
   return { hub, publications, asked, errors, opened, goLive };
 }
 const message = (timeline: string, offset: number): Publication => ({
-  ...{ ...link, kind: 'message', timeline, offset, epoch: EPOCH, priority: 2, expiresAt: 0, body },
+  ...{ ...link, kind: 'message', timeline, offset, epoch: EPOCH, priority: 2, expiresAt: 0, first: 1, body },
 });
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const joinGroup = (hub: SessionHub, session: Session, version: number): void => {

@@ -48,12 +48,12 @@ export class Publications {
     }
   }
 
-  private message({ timeline: name, offset, epoch, expiresAt, priority, body }: Of<'message'>): void {
+  private message({ timeline: name, offset, epoch, expiresAt, priority, first, body }: Of<'message'>): void {
     const timeline = this.hub.timelines.get(name);
     if (!timeline) return;
     this.counts.messages += 1;
     const frame = messageFrame(name, offset, epoch, body);
-    timeline.push(epoch, { offset, frame, expiresAt, isUrgent: priority === URGENT });
+    timeline.push(epoch, { offset, frame, expiresAt, isUrgent: priority === URGENT }, first);
   }
 
   /** A frame for each user's timeline: the positions differ, the body is the same. */
@@ -118,6 +118,7 @@ export class Publications {
 
   private left({ group, version, users }: Of<'left'>): void {
     const frame = serverFrame('membership', { group, state: 'left' });
+    this.hub.timelines.get(groupTimeline(group))?.noteLeft(users, version);
     for (const user of users) {
       for (const session of this.hub.sessionsOf(user)) this.dismiss(session, group, version, frame);
     }
@@ -126,8 +127,9 @@ export class Publications {
   /** Of a group that was deleted everybody has left. */
   private deleted({ group, version }: Of<'deleted'>): void {
     const frame = serverFrame('membership', { group, state: 'left' });
-    const followers = this.hub.timelines.get(groupTimeline(group))?.followers ?? [];
-    for (const { session } of [...followers]) this.dismiss(session, group, version, frame);
+    const timeline = this.hub.timelines.get(groupTimeline(group));
+    timeline?.forgetTail();
+    for (const { session } of [...(timeline?.followers ?? [])]) this.dismiss(session, group, version, frame);
   }
 
   /** Unless they joined after that. */

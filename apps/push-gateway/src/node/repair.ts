@@ -23,6 +23,7 @@ export class Repair {
   ) {}
 
   readonly hold = (home: PartitionKeys): void => {
+    this.hub.gapped.add(home);
     for (const timeline of this.timelinesIn(home)) {
       timeline.forgetTail();
       for (const follower of timeline.followers) {
@@ -42,6 +43,7 @@ export class Repair {
   };
 
   private release(home: PartitionKeys): void {
+    this.hub.gapped.delete(home);
     for (const timeline of this.timelinesIn(home)) {
       for (const follower of timeline.followers) {
         follower.isHeld = false;

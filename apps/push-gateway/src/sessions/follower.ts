@@ -1,5 +1,7 @@
 /** A session's place in one timeline. */
-import type { LocalTimeline, TailFrame } from './local-timeline.js';
+import type { LocalStart } from './local-start.js';
+import type { LocalTimeline } from './local-timeline.js';
+import type { TailFrame } from './tail.js';
 import type { Session } from './session.js';
 
 /** What was read of a timeline for this follower and not yet sent. */
@@ -41,6 +43,14 @@ export class Follower {
     readonly session: Session,
     readonly timeline: LocalTimeline,
   ) {}
+
+  /** Where it goes on, known without reading; it catches up from there. */
+  begin({ epoch, from, floor }: LocalStart, version = 0): void {
+    this.epoch = epoch;
+    this.sent = from;
+    this.floor = floor;
+    this.version = version;
+  }
 
   /** Sends the frame if it is the next one here and the session keeps up; otherwise the session catches up. */
   offer(epoch: string, entry: TailFrame): void {

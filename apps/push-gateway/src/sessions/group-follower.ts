@@ -1,7 +1,11 @@
-/** Attaches sessions to their groups: the group's side is asked whether the user is a member, whatever the index says. */
+/**
+ * Attaches sessions to their groups: the group's side is asked whether the user is a member, whatever the index says. Where
+ * this node follows the group already, knows that they are one and holds what they missed, nobody is asked.
+ */
 import { limits, type TimelineStatus } from '@fanfare/contracts';
 import { groupAttach, groupInterest, type Keyspace, type ScriptRunner } from '@fanfare/redis-scripts';
 import { type GroupEntry, untilSwept } from '@fanfare/timelines';
+import { localStart } from './local-start.js';
 import type { LocalTimeline } from './local-timeline.js';
 import type { Session } from './session.js';
 import type { SessionHub } from './session-hub.js';
@@ -44,6 +48,9 @@ export class GroupFollower {
   ): Promise<TimelineStatus | undefined> {
     const timeline = this.hub.timeline('group', entry.group);
     const follower = session.follow(timeline);
+    const known = this.attachHere(session, timeline, entry, request);
+    if (known) return known;
+    const learn = this.hub.gapped.has(timeline.keys.home) ? undefined : timeline.ask();
     const reply = await this.call(timeline, session.user, entry, request, FIRST_ENTRIES);
     const isStill = session.followers.get(timeline.name) === follower && !session.isClosed;
     if (reply.status === 'NOT_MEMBER') {
@@ -55,10 +62,29 @@ export class GroupFollower {
       if (timeline.followers.size === 0) await this.release(timeline);
       return undefined;
     }
+    learn?.(reply, reply, { user: session.user, version: reply.version });
     follower.version = reply.version;
     follower.floor = reply.floor;
     follower.ahead = reply;
     const { epoch, head, read, unread, from } = reply;
+    return { timeline: timeline.name, epoch, head, read, unread, from };
+  }
+
+  /** From memory. Redis is told within a second how many users there are here now. */
+  private attachHere(
+    session: Session,
+    timeline: LocalTimeline,
+    entry: GroupEntry,
+    request: AttachRequest,
+  ): TimelineStatus | undefined {
+    const { home } = timeline.keys;
+    if (this.hub.gapped.has(home) || !this.hub.isHeld(home, `group\t${entry.group}`)) return undefined;
+    if (!timeline.standing?.isMember(session.user, entry.version)) return undefined;
+    const start = localStart(timeline, { ...request, read: entry.read, join: entry.join });
+    if (!start) return undefined;
+    session.follow(timeline).begin(start, entry.version);
+    if (timeline.toldUsers !== timeline.users.size) this.hub.recount.add(timeline);
+    const { epoch, head, read, unread, from } = start;
     return { timeline: timeline.name, epoch, head, read, unread, from };
   }
 
@@ -96,19 +122,22 @@ export class GroupFollower {
 
   private async tellCount(timeline: LocalTimeline): Promise<void> {
     const { home, audience } = timeline.keys;
-    if (timeline.users.size === 0 || !this.hub.isHeld(home, `group\t${timeline.id}`)) return;
+    const users = timeline.users.size;
+    if (users === 0 || users === timeline.toldUsers || !this.hub.isHeld(home, `group\t${timeline.id}`)) return;
     const keys = { nodes: audience, holdings: this.keys.nodeHoldings(home, this.node()) };
     try {
-      await groupInterest(this.scripts, keys, { group: timeline.id, node: this.node(), users: timeline.users.size });
+      await groupInterest(this.scripts, keys, { group: timeline.id, node: this.node(), users });
+      timeline.toldUsers = users;
     } catch (error) {
       this.hub.recount.add(timeline);
       throw error;
     }
   }
 
-  private call(timeline: LocalTimeline, user: string, entry: GroupEntry, request: AttachRequest, limit: number) {
+  private async call(timeline: LocalTimeline, user: string, entry: GroupEntry, request: AttachRequest, limit: number) {
     const { keys } = timeline;
-    return untilSwept(() =>
+    const users = Math.min(timeline.users.size, limits.membersPerGroup);
+    const reply = await untilSwept(() =>
       groupAttach(
         this.scripts,
         {
@@ -118,6 +147,7 @@ export class GroupFollower {
           gone: keys.gone,
           ttl: keys.ttl,
           members: this.keys.groupMembers(keys),
+          leavers: this.keys.groupLeft(keys),
           nodes: keys.audience,
           holdings: this.keys.nodeHoldings(keys.home, this.node()),
         },
@@ -125,7 +155,7 @@ export class GroupFollower {
           group: timeline.id,
           user,
           node: this.node(),
-          users: Math.min(timeline.users.size, limits.membersPerGroup),
+          users,
           resume: request.resume,
           device: request.device,
           read: entry.read,
@@ -136,5 +166,7 @@ export class GroupFollower {
         },
       ),
     );
+    if (reply.status === 'OK') timeline.toldUsers = users;
+    return reply;
   }
 }

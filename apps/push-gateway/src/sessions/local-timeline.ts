@@ -4,32 +4,29 @@
  * A follower is live (has everything up to the newest frame, and gets the next one) or catching up (gets nothing pushed,
  * and reads on from where it is: from the tail kept here where that reaches, from Redis where not). A follower that can't
  * be given a frame falls back to catching up, whatever the reason: it was slow, something was missed, the epoch changed.
+ *
+ * What Redis answers one device is learned from: pages fill the tail, and with what it says of the timeline the next
+ * device is answered from memory.
  */
 import type { TimelineKind } from '@fanfare/contracts';
 import type { TimelineKeys } from '@fanfare/redis-scripts';
-import type { Follower } from './follower.js';
+import type { Follower, ReadAhead } from './follower.js';
+import { type Facts, Standing } from './standing.js';
+import { Tail, type TailFrame } from './tail.js';
 
-export interface TailFrame {
-  readonly offset: number;
-  readonly frame: Buffer;
-  /** ms, 0 for never */
-  readonly expiresAt: number;
-  readonly isUrgent: boolean;
-}
-
-const TAIL_FRAMES = 128;
-const TAIL_BYTES = 128 * 1024;
-/** What stands in the tail for a message that was retracted: passed over as one that has expired. */
-const NOTHING = Buffer.alloc(0);
-const LONG_AGO = 1;
+/** Takes an answer in, with whom it confirmed as a member. */
+export type Learn = (facts: Facts, page: ReadAhead, member?: { user: string; version: number }) => void;
 
 export class LocalTimeline {
   readonly followers = new Set<Follower>();
   /** Users of this node that follow it, by number of sessions. */
   readonly users = new Map<string, number>();
-  private tail: TailFrame[] = [];
-  private tailBytes = 0;
-  private tailEpoch = '';
+  /** How many of them Redis was told last. */
+  toldUsers = 0;
+  private known: Standing | undefined;
+  private readonly tail = new Tail();
+  /** Counts what an answer on its way may not know of: it is not learned from then. */
+  private upsets = 0;
 
   constructor(
     readonly name: string,
@@ -37,6 +34,11 @@ export class LocalTimeline {
     readonly id: string,
     readonly keys: TimelineKeys,
   ) {}
+
+  /** undefined where Redis has to be asked. */
+  get standing(): Standing | undefined {
+    return this.known;
+  }
 
   add(follower: Follower): void {
     this.followers.add(follower);
@@ -53,56 +55,62 @@ export class LocalTimeline {
   }
 
   /** Hands a new frame to every follower that is live and has the one before; the others catch up. */
-  push(epoch: string, entry: TailFrame): void {
-    this.keep(epoch, entry);
+  push(epoch: string, entry: TailFrame, first = 0): void {
+    this.tail.push(epoch, entry);
+    if (entry.expiresAt > 0) this.upsets += 1;
+    if (this.known?.advance(epoch, entry.offset, first, entry.expiresAt) === false) this.forgetStanding();
     for (const follower of this.followers) follower.offer(epoch, entry);
   }
 
   /** The frame of that offset is served no more; followers who have it are told with `notice`. */
   retract(epoch: string, offset: number, notice: Buffer): void {
-    const first = this.tail[0];
-    const at = first && this.tailEpoch === epoch ? offset - first.offset : -1;
-    const kept = this.tail[at];
-    if (kept) {
-      this.tailBytes -= kept.frame.length;
-      this.tail[at] = { offset, frame: NOTHING, expiresAt: LONG_AGO, isUrgent: false };
-    }
+    this.upsets += 1;
+    if (this.known) this.known.isPlain = false;
+    this.tail.retract(epoch, offset);
     for (const follower of this.followers) follower.retract(epoch, offset, notice);
+  }
+
+  /** Users who have left the group, whether they have a session here or not. */
+  noteLeft(users: readonly string[], version: number): void {
+    this.upsets += 1;
+    this.known?.noteLeft(users, version);
   }
 
   /** Whether something came live that a follower at this position does not have. */
   isAhead(epoch: string, sent: number): boolean {
-    const last = this.tail.at(-1);
+    const { last } = this.tail;
     if (!last) return false;
-    if (this.tailEpoch === epoch) return last.offset > sent;
-    return epochNumber(this.tailEpoch) > epochNumber(epoch);
+    if (this.tail.epoch === epoch) return last.offset > sent;
+    return epochNumber(this.tail.epoch) > epochNumber(epoch);
   }
 
-  /** The frames after `offset`, or undefined where the tail does not reach back so far. */
+  /** The frames after `offset`, or undefined where Redis has to be asked for them. */
   framesAfter(epoch: string, offset: number): readonly TailFrame[] | undefined {
-    const first = this.tail[0];
-    if (this.tailEpoch !== epoch || !first || first.offset > offset + 1) return undefined;
-    return this.tail.slice(offset + 1 - first.offset);
+    if (this.known?.epoch === epoch && offset >= this.known.head) return [];
+    return this.tail.after(epoch, offset);
   }
 
   /** Something may be missing behind the newest frame: followers have to read on from Redis. */
   forgetTail(): void {
-    this.tail = [];
-    this.tailBytes = 0;
+    this.tail.clear();
+    this.forgetStanding();
   }
 
-  private keep(epoch: string, entry: TailFrame): void {
-    const last = this.tail.at(-1);
-    const isNext = last !== undefined && this.tailEpoch === epoch && entry.offset === last.offset + 1;
-    if (!isNext) {
-      this.forgetTail();
-      this.tailEpoch = epoch;
-    }
-    this.tail.push(entry);
-    this.tailBytes += entry.frame.length;
-    while (this.tail.length > TAIL_FRAMES || (this.tailBytes > TAIL_BYTES && this.tail.length > 1)) {
-      this.tailBytes -= this.tail.shift()?.frame.length ?? 0;
-    }
+  /** To be called before Redis is asked. What comes meanwhile may overtake the answer, which then teaches nothing. */
+  ask(): Learn {
+    const { upsets } = this;
+    return (facts, page, member) => {
+      if (this.upsets !== upsets) return;
+      if (this.known?.epoch === facts.epoch) this.known.renew(facts);
+      else this.known = new Standing(facts);
+      if (member) this.known.confirm(member.user, member.version);
+      this.tail.prepend(this.name, page);
+    };
+  }
+
+  private forgetStanding(): void {
+    this.known = undefined;
+    this.upsets += 1;
   }
 }
 

@@ -8,10 +8,12 @@ export class SessionHub {
   readonly sessions = new Set<Session>();
   readonly timelines = new Map<string, LocalTimeline>();
   private readonly byUser = new Map<string, Set<Session>>();
-  /** Groups that have fewer users here than Redis was told. */
+  /** Groups that may have another number of users here than Redis was told. */
   readonly recount = new Set<LocalTimeline>();
   /** What this node has registered in each partition: users with sessions, and groups with followers. */
   private readonly held = new Map<PartitionKeys, Set<string>>();
+  /** Partitions of which something was missed on the link and is not made good yet. */
+  readonly gapped = new Set<PartitionKeys>();
 
   constructor(readonly keys: Keyspace) {}
 
@@ -86,9 +88,11 @@ export class SessionHub {
     return this.held.get(home)?.has(item) ?? false;
   }
 
-  /** The node's registrations are gone, with its id. */
+  /** The node's registrations are gone, with its id, and what came on its links is no whole any more. */
   forgetHeld(): void {
     this.held.clear();
+    this.gapped.clear();
+    for (const timeline of this.timelines.values()) timeline.forgetTail();
   }
 
   countHeld(home: PartitionKeys): number {

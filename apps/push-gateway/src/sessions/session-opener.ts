@@ -9,6 +9,7 @@ import { type Keyspace, type ScriptRunner, timelineStart } from '@fanfare/redis-
 import type { Opened, SessionRegistry } from '@fanfare/roster';
 import { findAllShare, groupEntries, type GroupEntry, type ReadCursors, untilSwept } from '@fanfare/timelines';
 import type { GroupFollower } from './group-follower.js';
+import { localStart } from './local-start.js';
 import type { Session } from './session.js';
 import type { SessionHub } from './session-hub.js';
 
@@ -70,26 +71,27 @@ export class SessionOpener {
   }
 
   private async startAll(session: Session, opened: Opened, resume: string, device: string): Promise<TimelineStatus> {
-    const known = { read: opened.all, floor: opened.allFloor };
-    const share = known.floor === '' ? await findAllShare(this.scripts, this.keys, session.user, opened.since) : known;
+    const stored = { read: opened.all, floor: opened.allFloor };
+    const share =
+      stored.floor === '' ? await findAllShare(this.scripts, this.keys, session.user, opened.since) : stored;
     const { home, log, state, gone, ttl } = this.keys.all;
-    const reply = await untilSwept(() =>
-      timelineStart(
-        this.scripts,
-        { part: home.part, log, state, gone, ttl },
-        {
-          resume,
-          device,
-          read: share.read,
-          join: share.floor,
-          seen: opened.seenAll.join(','),
-          limit: SHARED_ENTRIES,
-          maxBytes: SHARED_BYTES,
-        },
-      ),
-    );
+    const request = { resume, device, read: share.read, join: share.floor, seen: opened.seenAll.join(',') };
+    const timeline = this.hub.timeline('all', '');
     const follower = session.followers.get(ALL_TIMELINE);
+    const isWhole = !this.hub.gapped.has(home);
+    const known = isWhole ? localStart(timeline, request) : undefined;
+    if (known) {
+      follower?.begin(known);
+      const { epoch, head, read, unread, from } = known;
+      return { timeline: ALL_TIMELINE, epoch, head, read, unread, from };
+    }
+    const learn = isWhole ? timeline.ask() : undefined;
+    const limits = { limit: SHARED_ENTRIES, maxBytes: SHARED_BYTES };
+    const reply = await untilSwept(() =>
+      timelineStart(this.scripts, { part: home.part, log, state, gone, ttl }, { ...request, ...limits }),
+    );
     if (follower) {
+      learn?.({ ...reply, leftBy: 0 }, reply);
       follower.floor = reply.floor;
       follower.ahead = reply;
     }

@@ -1,7 +1,7 @@
 /** Sessions on a transport that keeps what it is given. */
 import { Keyspace } from '@fanfare/redis-scripts';
 import { messageFrame } from '../frames/server-frame.js';
-import type { TailFrame } from './local-timeline.js';
+import type { TailFrame } from './tail.js';
 import { Session } from './session.js';
 import type { Transport } from './transport.js';
 

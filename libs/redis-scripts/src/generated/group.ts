@@ -17,6 +17,8 @@ export interface GroupAttachKeys {
   ttl: string;
   /** zset: user by version of joining */
   members: string;
+  /** zset: user by version of leaving, or of joining again */
+  leavers: string;
   /** hash: interest of nodes */
   nodes: string;
   /** set: what the node holds here */
@@ -50,14 +52,14 @@ export interface GroupAttachArgs {
 }
 
 export type GroupAttachReply =
-  | { status: 'OK'; version: number; head: number; epoch: string; read: number; unread: number; floor: number; from: number; reset: string; reached: number; entries: { offset: number; entry: Buffer }[] }
+  | { status: 'OK'; version: number; head: number; epoch: string; read: number; unread: number; floor: number; from: number; reset: string; reached: number; first: number; losable: number; lifeMs: number; leftBy: number; entries: { offset: number; entry: Buffer }[] }
   | { status: 'NOT_MEMBER' }
   | { status: 'SWEEP' };
 
-/** Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there. `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing. SWEEP: call again (very many entries had expired). */
+/** Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there. `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing. So that the node can answer the next device by itself: `first` is the oldest offset kept, `losable` how many offsets are or will be gone, `lifeMs` when the log expires (negative: never), `leftBy` the version of the newest leaving known. SWEEP: call again (very many entries had expired). */
 export const groupAttachScript: Script<GroupAttachReply> = {
   name: 'group/attach',
-  sha1: '76c97c491667f36efba000a6eeb7a380d7377cc8',
+  sha1: '411e074285a773cce394f482682b61913ca0d5ce',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -94,7 +96,7 @@ export const groupAttachScript: Script<GroupAttachReply> = {
     SEEN_SEEN_OFFSETS +
     SEEN_SEEN_IN +
     "local part, log, state, gone, ttl = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n" +
-    "local members, nodes, holdings = KEYS[6], KEYS[7], KEYS[8]\n" +
+    "local members, leavers, nodes, holdings = KEYS[6], KEYS[7], KEYS[8], KEYS[9]\n" +
     "local group, user, node, users = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n" +
     "local resume, device, cursor, join = ARGV[5], ARGV[6], ARGV[7], ARGV[8]\n" +
     "local seen_list, limit, max_bytes = ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])\n" +
@@ -110,15 +112,17 @@ export const groupAttachScript: Script<GroupAttachReply> = {
     "local from, reset = start_of(part, timeline, first, resume, device, read, floor)\n" +
     "local rows, reached = {}, from\n" +
     "if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end\n" +
+    "local left_by = tonumber(redis.call('ZREVRANGE', leavers, 0, 0, 'WITHSCORES')[2] or '0')\n" +
     "redis.call('HSET', nodes, node, users)\n" +
     "redis.call('SADD', holdings, 'group\\t' .. group)\n" +
-    "return { 'OK', tonumber(version), timeline.head, timeline.epoch, read, unread, floor, from, reset, reached, rows }\n",
+    "return { 'OK', tonumber(version), timeline.head, timeline.epoch, read, unread, floor, from, reset, reached,\n" +
+    "  first, redis.call('ZCARD', gone) + redis.call('ZCARD', ttl), redis.call('PTTL', log), left_by, rows }\n",
 };
 
 function decodeGroupAttach(reply: Reply): GroupAttachReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', version: int(reply[1]), head: int(reply[2]), epoch: string(reply[3]), read: int(reply[4]), unread: int(reply[5]), floor: int(reply[6]), from: int(reply[7]), reset: string(reply[8]), reached: int(reply[9]), entries: rows(reply[10], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
+      return { status: 'OK', version: int(reply[1]), head: int(reply[2]), epoch: string(reply[3]), read: int(reply[4]), unread: int(reply[5]), floor: int(reply[6]), from: int(reply[7]), reset: string(reply[8]), reached: int(reply[9]), first: int(reply[10]), losable: int(reply[11]), lifeMs: int(reply[12]), leftBy: int(reply[13]), entries: rows(reply[14], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
     case 'NOT_MEMBER':
       return { status: 'NOT_MEMBER' };
     case 'SWEEP':
@@ -131,10 +135,12 @@ function decodeGroupAttach(reply: Reply): GroupAttachReply {
 /**
  * Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there.
  * `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing.
+ * So that the node can answer the next device by itself: `first` is the oldest offset kept, `losable` how many offsets
+ * are or will be gone, `lifeMs` when the log expires (negative: never), `leftBy` the version of the newest leaving known.
  * SWEEP: call again (very many entries had expired).
  */
 export function groupAttach(runner: ScriptRunner, keys: GroupAttachKeys, args: GroupAttachArgs, options?: CallOptions): Promise<GroupAttachReply> {
-  const keyList: string[] = [keys.part, keys.log, keys.state, keys.gone, keys.ttl, keys.members, keys.nodes, keys.holdings];
+  const keyList: string[] = [keys.part, keys.log, keys.state, keys.gone, keys.ttl, keys.members, keys.leavers, keys.nodes, keys.holdings];
   const argList: (Buffer | string)[] = [args.group, args.user, args.node, intArg('users', args.users), args.resume, args.device, args.read, args.join, args.seen, intArg('limit', args.limit), intArg('maxBytes', args.maxBytes)];
   return runner.call(groupAttachScript, keyList, argList, options);
 }

@@ -25,8 +25,8 @@ export const APPEND_APPEND_ENTRY =
   "  local offset = timeline.head + 1\n" +
   "  local length = redis.call('RPUSH', log, entry)\n" +
   "  save_head(state, timeline, epoch, offset)\n" +
-  "  keep_for_age(log, state, keeps_state, timeline, trim_to_cap(log, length, cap), age, now)\n" +
-  "  return offset\n" +
+  "  local kept = keep_for_age(log, state, keeps_state, timeline, trim_to_cap(log, length, cap), age, now)\n" +
+  "  return offset, offset - kept + 1\n" +
   "end\n";
 
 export const APPEND_APPEND_SHORTLY =

@@ -57,7 +57,7 @@ export type TimelineAppendReply =
 /** Append messages to timelines of one partition, in the order given, and tell the nodes that hold their audiences. Publishing to an unknown user makes them known; an unknown group is answered. `reached` is how many nodes had a session to hand a message to. Outcomes: OK, DUPLICATE (of an earlier request with the same key, whose id and position are answered), MISMATCH (the key was used with another request), UNKNOWN (no such group). */
 export const timelineAppendScript: Script<TimelineAppendReply> = {
   name: 'timeline/append',
-  sha1: '2c93210a35c1e2206cac1950ee61fab36f6d7e49',
+  sha1: '46845a6ca4e938a7449b80ebdda10be54c6c923c',
   readOnly: false,
   partIndex: -1,
   retryIndex: 3,
@@ -115,7 +115,7 @@ export const timelineAppendScript: Script<TimelineAppendReply> = {
     "  local fingerprint, idem_ms, json = ARGV[arg + 5], ARGV[arg + 6], ARGV[arg + 7]\n" +
     "  local user = string.sub(name, 1, 5) == 'user:' and string.sub(name, 6) or nil\n" +
     "  local entry = pack_header(now, expires, priority) .. json\n" +
-    "  local earlier, offset, since = earlier_answer(idem, fingerprint), nil, nil\n" +
+    "  local earlier, offset, since, first = earlier_answer(idem, fingerprint), nil, nil, 0\n" +
     "  if user and not earlier and retry ~= '1' then\n" +
     "    offset, since = append_shortly(log, state, epoch, entry, user_cap, age, now)\n" +
     "  end\n" +
@@ -136,7 +136,7 @@ export const timelineAppendScript: Script<TimelineAppendReply> = {
     "      end\n" +
     "      local cap, kept_ms = timeline.cap or (user and user_cap or shared_cap), timeline.age or age\n" +
     "      since = timeline.since\n" +
-    "      offset = append_entry(log, state, timeline, epoch, entry, cap, kept_ms, user == nil, now)\n" +
+    "      offset, first = append_entry(log, state, timeline, epoch, entry, cap, kept_ms, user == nil, now)\n" +
     "    end\n" +
     "  end\n" +
     "  if offset then\n" +
@@ -144,7 +144,7 @@ export const timelineAppendScript: Script<TimelineAppendReply> = {
     "    local of_epoch = timeline_epoch(epoch, since)\n" +
     "    local nodes, reached = audience_nodes(audience, name, user)\n" +
     "    if #nodes > 0 then\n" +
-    "      local text = table.concat({ 'message', name, offset, of_epoch, priority, expires }, '\\t') .. '\\n'\n" +
+    "      local text = table.concat({ 'message', name, offset, of_epoch, priority, expires, first }, '\\t') .. '\\n'\n" +
     "      for _, node in ipairs(nodes) do publish(links, node, epoch, text, json) end\n" +
     "    end\n" +
     "    remember_answer(idem, fingerprint, id, offset, of_epoch, reached, idem_ms)\n" +
@@ -230,7 +230,7 @@ export type TimelineAppendManyReply =
 /** Append one message to the timelines of many users of one partition: a chunk of a list. The chunk's marker makes a second run change nothing. Every node that holds some of the users hears of it once, with the body once. `reached` is the number of such nodes, `own` the position in the sender's timeline, '' where the sender is not among the users. */
 export const timelineAppendManyScript: Script<TimelineAppendManyReply> = {
   name: 'timeline/append-many',
-  sha1: '84690de5a7f1ec55407be590ed044eaa7f31cb24',
+  sha1: '8a9d50581bf37f34cf60921dfeda08d60b289950',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -380,7 +380,7 @@ export type TimelineAppendPlainReply =
 /** Append plain messages, with neither expiry nor idempotency key, to timelines of users of one partition, in the order given, and tell the nodes that hold a session of them. What most messages are, and half the price of timeline/append, which does the same for all others. Unknown users become known. A timeline's epoch as clients see it is made of `epoch` and `since` (lua/includes/timeline.lua); `reached` is how many nodes had a session to hand a message to. */
 export const timelineAppendPlainScript: Script<TimelineAppendPlainReply> = {
   name: 'timeline/append-plain',
-  sha1: '4bb0608f0a3760f8414b992fea95cc2114404275',
+  sha1: '1f2771ea0a7f5efb0fdc4c0f90d437460f3106d0',
   readOnly: false,
   partIndex: -1,
   retryIndex: 2,
@@ -1007,13 +1007,13 @@ export interface TimelineStartArgs {
 }
 
 export type TimelineStartReply =
-  | { status: 'OK'; head: number; epoch: string; read: number; unread: number; floor: number; from: number; reset: string; reached: number; entries: { offset: number; entry: Buffer }[] }
+  | { status: 'OK'; head: number; epoch: string; read: number; unread: number; floor: number; from: number; reset: string; reached: number; first: number; losable: number; lifeMs: number; entries: { offset: number; entry: Buffer }[] }
   | { status: 'SWEEP' };
 
-/** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes the timeline where nothing was sent to it yet, so that there is an epoch to resume from. SWEEP: call again (very many entries had expired). */
+/** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes the timeline where nothing was sent to it yet, so that there is an epoch to resume from. `first`, `losable` and `lifeMs` as there. SWEEP: call again (very many entries had expired). */
 export const timelineStartScript: Script<TimelineStartReply> = {
   name: 'timeline/start',
-  sha1: 'b891139e2b93cf5263a469f5db2a7a3eb97ceec6',
+  sha1: 'cc6be142435fa9a93e4d07bb07b18a676285b032',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -1061,13 +1061,14 @@ export const timelineStartScript: Script<TimelineStartReply> = {
     "local unread = count_unread(gone, timeline.head, first, read, seen_in(part, timeline, seen_list))\n" +
     "local from, reset = start_of(part, timeline, first, resume, device, read, floor)\n" +
     "local rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now)\n" +
-    "return { 'OK', timeline.head, timeline.epoch, read, unread, floor, from, reset, reached, rows }\n",
+    "return { 'OK', timeline.head, timeline.epoch, read, unread, floor, from, reset, reached,\n" +
+    "  first, redis.call('ZCARD', gone) + redis.call('ZCARD', ttl), redis.call('PTTL', log), rows }\n",
 };
 
 function decodeTimelineStart(reply: Reply): TimelineStartReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', head: int(reply[1]), epoch: string(reply[2]), read: int(reply[3]), unread: int(reply[4]), floor: int(reply[5]), from: int(reply[6]), reset: string(reply[7]), reached: int(reply[8]), entries: rows(reply[9], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
+      return { status: 'OK', head: int(reply[1]), epoch: string(reply[2]), read: int(reply[3]), unread: int(reply[4]), floor: int(reply[5]), from: int(reply[6]), reset: string(reply[7]), reached: int(reply[8]), first: int(reply[9]), losable: int(reply[10]), lifeMs: int(reply[11]), entries: rows(reply[12], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
     case 'SWEEP':
       return { status: 'SWEEP' };
     default:
@@ -1078,6 +1079,7 @@ function decodeTimelineStart(reply: Reply): TimelineStartReply {
 /**
  * Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes
  * the timeline where nothing was sent to it yet, so that there is an epoch to resume from.
+ * `first`, `losable` and `lifeMs` as there.
  * SWEEP: call again (very many entries had expired).
  */
 export function timelineStart(runner: ScriptRunner, keys: TimelineStartKeys, args: TimelineStartArgs, options?: CallOptions): Promise<TimelineStartReply> {

@@ -87,9 +87,12 @@ function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): 
   });
 }
 
+/** Connections that may wait to be accepted: Node's 511 would have a storm of them repeat themselves after seconds. */
+const BACKLOG = 4096;
+
 async function listen(app: NestFastifyApplication, { port, settings: { host } }: ServiceOptions): Promise<void> {
   try {
-    await app.listen(port, host);
+    await app.listen({ port, host, backlog: BACKLOG });
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === 'EADDRINUSE') throw new StartError(`port ${port} on ${host} is in use`, { cause: error });
