@@ -1,6 +1,7 @@
 /** The command line of the benchmarks. Each prints its progress on standard error and its table on standard output. */
 import { listBench } from './list/list-bench.js';
 import { publishBench } from './publish/publish-bench.js';
+import { reconnectBench } from './reconnect/reconnect-bench.js';
 import { rpcBench } from './rpc/rpc-bench.js';
 
 const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [--json FILE]
@@ -10,6 +11,8 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
   list      a message to 100,000 users in one request, half of them online: time to the last append, with AOF
             always and everysec, and what urgent messages notice of it
   rpc       a query between services, over Fanfare's transport and over Nest's own, with 1 and 3 replicas
+  reconnect 10,000 sessions that come back to one gateway at once, with a few missed messages each: time until
+            the last is caught up, depth of the line, calls to Redis for each
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -17,7 +20,12 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
   --json FILE   also write the figures there
 `;
 
-const benches: Record<string, typeof publishBench> = { publish: publishBench, list: listBench, rpc: rpcBench };
+const benches: Record<string, typeof publishBench> = {
+  publish: publishBench,
+  list: listBench,
+  rpc: rpcBench,
+  reconnect: reconnectBench,
+};
 
 async function main(args: string[]): Promise<number> {
   const [name = '', ...rest] = args;
