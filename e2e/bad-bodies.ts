@@ -67,6 +67,12 @@ export const badBodies: Case[] = [
     ...['', 'URGENT', 1, null].map((priority) => ({ to, payload: 1, priority })),
   ),
   ...invalid(
+    'a bad durability',
+    'POST',
+    '/v1/messages',
+    ...['', 'REPLICATED', true, null].map((durability) => ({ to, payload: 1, durability })),
+  ),
+  ...invalid(
     'a bad ttl',
     'POST',
     '/v1/messages',

@@ -3,6 +3,7 @@ import { listBench } from './list/list-bench.js';
 import { publishBench } from './publish/publish-bench.js';
 import { reconnectBench } from './reconnect/reconnect-bench.js';
 import { rpcBench } from './rpc/rpc-bench.js';
+import { slowReaderBench } from './slow-reader/slow-reader-bench.js';
 
 const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [--json FILE]
 
@@ -13,6 +14,9 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
   rpc       a query between services, over Fanfare's transport and over Nest's own, with 1 and 3 replicas
   reconnect 10,000 sessions that come back to one gateway at once, with a few missed messages each: time until
             the last is caught up, depth of the line, calls to Redis for each
+  slow-reader
+            a session that does not read for so many seconds (default 50) while its group gets 2,000 messages a
+            second: what it costs the gateway, what it gets afterwards, and what its neighbours notice
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -25,7 +29,10 @@ const benches: Record<string, typeof publishBench> = {
   list: listBench,
   rpc: rpcBench,
   reconnect: reconnectBench,
+  'slow-reader': slowReaderBench,
 };
+const SECONDS = 5;
+const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50 };
 
 async function main(args: string[]): Promise<number> {
   const [name = '', ...rest] = args;
@@ -38,7 +45,7 @@ async function main(args: string[]): Promise<number> {
     const at = rest.indexOf(flag);
     return at < 0 ? undefined : rest[at + 1];
   };
-  const seconds = Number(value('--seconds') ?? 5);
+  const seconds = Number(value('--seconds') ?? SECONDS_OF[name] ?? SECONDS);
   const rounds = Number(value('--rounds') ?? 3);
   if (!(seconds > 0) || !Number.isInteger(rounds) || rounds < 1) {
     process.stderr.write('--seconds and --rounds must be positive numbers\n');

@@ -4,7 +4,7 @@ import { AudienceWalk, DryRun, Intake, JobCatalog, JobQueue, PublishLog } from '
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
 import { Presence, Sessions, Users, UserSearch } from '@fanfare/roster';
-import { type AsyncSettings, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
+import { type AsyncSettings, Metrics, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
 import { Inbox, Publisher, ReadCursors, Retractions } from '@fanfare/timelines';
 import { type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
 import { Authentication } from './credentials/authentication.js';
@@ -13,8 +13,10 @@ import { MembersController } from './groups/members.controller.js';
 import { MembershipService } from './groups/membership-service.js';
 import { DeadLettersController } from './jobs/dead-letters.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
+import { DurableIntake } from './messages/durable-intake.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { PublishLogLife } from './messages/publish-log-life.js';
+import { ReplicatedConnection } from './messages/replicated-connection.js';
 import { PresenceController } from './presence/presence.controller.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
 import { TokensController } from './tokens/tokens.controller.js';
@@ -68,6 +70,18 @@ const domainProviders = [
     inject: [Publisher, JobQueue, ScriptCaller, Keyspace],
     useFactory: (publisher: Publisher, queue: JobQueue, scripts: ScriptCaller, keys: Keyspace) =>
       new Intake(publisher, queue, scripts, keys, new AudienceWalk(scripts, keys), new DryRun(scripts, keys)),
+  },
+  {
+    provide: ReplicatedConnection,
+    inject: [Keyspace, SETTINGS, Metrics],
+    useFactory: (keys: Keyspace, settings: ApiSettings, metrics: Metrics) =>
+      new ReplicatedConnection(keys, settings, metrics),
+  },
+  {
+    provide: DurableIntake,
+    inject: [Intake, ReplicatedConnection, Keyspace, SETTINGS],
+    useFactory: (intake: Intake, { open }: ReplicatedConnection, keys: Keyspace, { durability }: ApiSettings) =>
+      new DurableIntake(intake, open, keys, durability),
   },
   {
     provide: Inbox,

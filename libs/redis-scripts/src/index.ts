@@ -4,6 +4,7 @@ export { RedisScriptError, RedisSetupError, ScriptError, TimeoutError, Unavailab
 export type { UnavailableReason } from './errors.js';
 export { connectRedis, RedisConnection, type ConnectOptions } from './connection/connect.js';
 export { type RedisKind } from './connection/url.js';
+export { ReplicaBarrier, type BarrierTicket } from './connection/replica-barrier.js';
 export type { Primary } from './connection/primary.js';
 export { Subscriber, type SubscriberEvents } from './connection/subscriber.js';
 export { ScriptCaller, type CallOutcome, type ScriptCallerOptions } from './calls/script-caller.js';

@@ -16,7 +16,7 @@ import {
   retractQuery,
   type RetractQuery,
 } from '@fanfare/contracts';
-import { Intake, JobCatalog, PublishLog } from '@fanfare/jobs';
+import { JobCatalog, PublishLog } from '@fanfare/jobs';
 import { BodyLimit } from '@fanfare/service-kit';
 import { Retractions } from '@fanfare/timelines';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Logger, Param, Post, Query, Res } from '@nestjs/common';
@@ -25,6 +25,7 @@ import type { FastifyReply } from 'fastify';
 import { batchAnswer, publishLogAnswer, repeatedOrDryRun } from '../openapi/answers.js';
 import { Endpoint, someId } from '../openapi/endpoint.js';
 import { type BatchResult, publishBatch } from './batch.js';
+import { DurableIntake } from './durable-intake.js';
 import { withKeyOfHeader } from './idempotency-key.js';
 
 @ApiTags('messages')
@@ -33,7 +34,7 @@ export class MessagesController {
   private readonly logger = new Logger('Messages');
 
   constructor(
-    private readonly intake: Intake,
+    private readonly intake: DurableIntake,
     private readonly jobs: JobCatalog,
     private readonly retractions: Retractions,
     private readonly log: PublishLog,
@@ -47,10 +48,19 @@ export class MessagesController {
       'That, a list (`{"users": [...]}`, at most 100,000) and what has a `deliverAt` to come become a job. ' +
       'A 202 says that Redis holds it. The same idempotency key for the same `to` gives the same message once: ' +
       'a repeat is answered with 200, the same body and `duplicate`. With `dryRun` nothing is sent, and 200 tells how ' +
-      'many users it would be for.',
+      'many users it would be for. With `durability: "replicated"` it is answered when a replica holds it too; where ' +
+      'none confirms in time it is `not_replicated`: it may be delivered, and a retry with the same key finds it.',
     example: { body: { to: { user: 'alice' }, type: 'greeting', payload: { text: 'hello' } } },
     answers: { 202: ['Accepted', publishAnswer], 200: ['Accepted before, or a dry run', repeatedOrDryRun] },
-    codes: ['bad_request', 'invalid', 'idempotency_mismatch', 'group_unknown', 'too_large', 'lane_full'],
+    codes: [
+      'bad_request',
+      'invalid',
+      'idempotency_mismatch',
+      'group_unknown',
+      'too_large',
+      'lane_full',
+      'not_replicated',
+    ],
   })
   @BodyLimit(limits.listBodyBytes)
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same as `idempotencyKey`' })

@@ -55,6 +55,10 @@ export const publishRequest = z.strictObject({
   from: userId.optional().describe('The user who sends it; it does not count as unread for them'),
   idempotencyKey: idempotencyKey.optional().describe('The same key gives the same message once'),
   idempotencySeconds: z.number().int().min(1).max(limits.idempotencySeconds).optional().describe('3600 by default'),
+  durability: z
+    .enum(['stored', 'replicated'])
+    .optional()
+    .describe('"replicated": answered when a replica holds it too, else 503 not_replicated. The setting by default'),
   dryRun: z.boolean().optional().describe('Only tell how many it would reach; nothing is sent and nothing kept'),
 });
 export type PublishRequest = z.infer<typeof publishRequest>;

@@ -123,6 +123,8 @@ export class Keyspace {
   userDevice = (user: TimelineKeys, device: string): string => `${user.base}dev/${encodeId(device)}`;
   /** Names of the keys of devices and of what was read individually: what else there is to erase. */
   userKept = (user: TimelineKeys): string => `${user.base}kept`;
+  /** Written when a replica is waited for; nothing is in it. */
+  barrier = ({ prefix }: { readonly prefix: string }): string => `${prefix}barrier`;
   groupMembers = (group: TimelineKeys): string => `${group.base}members`;
   /** Users who left, or were to join again, within the last hour, with the version of that. */
   groupLeft = (group: TimelineKeys): string => `${group.base}left`;

@@ -181,6 +181,18 @@ export const settingsTable = {
     secondsAsMs(0.1, 600),
     'Time in line after which a client is told the same (push-gateway)',
   ),
+  durability: setting(
+    'FANFARE_DURABILITY',
+    'stored',
+    z.enum(['stored', 'replicated'], { error: 'must be stored or replicated' }),
+    'What a 202 says where the request does not ask for more or less: the primary holds the message, or a replica too (api)',
+  ),
+  replicaWaitMs: setting(
+    'FANFARE_REPLICA_WAIT_SECONDS',
+    '1',
+    secondsAsMs(0.05, 5),
+    'Time within which a replica must have confirmed; then publishing answers 503 `not_replicated` (api)',
+  ),
   publishLogMessages: setting(
     'FANFARE_PUBLISH_LOG_MESSAGES',
     '10000',

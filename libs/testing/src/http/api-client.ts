@@ -18,6 +18,7 @@ export interface PublishBody {
   readonly from?: string;
   readonly idempotencyKey?: string;
   readonly idempotencySeconds?: number;
+  readonly durability?: 'stored' | 'replicated';
   readonly dryRun?: boolean;
 }
 
@@ -144,8 +145,8 @@ export class ApiClient {
     return this.call('GET', `/v1/users/${encode(user)}/groups${search(query)}`);
   }
 
-  putGroup(group: string): Reply<unknown> {
-    return this.call('PUT', `/v1/groups/${encode(group)}`, { body: {} });
+  putGroup(group: string, body: { readonly retention?: { readonly messages: number } } = {}): Reply<unknown> {
+    return this.call('PUT', `/v1/groups/${encode(group)}`, { body });
   }
 
   group(group: string): Reply<unknown> {
