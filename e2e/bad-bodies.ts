@@ -26,7 +26,7 @@ export const badBodies: Case[] = [
   ...invalid('no object', 'POST', '/v1/messages', ...notObjects),
   ...invalid('fields missing', 'POST', '/v1/messages', {}, { to }, { payload: 1 }),
   ...invalid('a field nobody knows', 'POST', '/v1/messages', { to, payload: 1, colour: 'red' }),
-  ...invalid('a field of later', 'POST', '/v1/messages', { to, payload: 1, durability: 'replicated' }),
+  ...invalid('a field of later', 'POST', '/v1/messages', { to, payload: 1, receipts: true }),
   ...invalid(
     'no audience',
     'POST',
