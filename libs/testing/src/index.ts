@@ -6,7 +6,7 @@ export { workspaceRoot } from './processes/workspace.js';
 export { startRedis, type ThrowawayRedis, type RedisOptions } from './redis/throwaway-redis.js';
 export { RedisTap } from './redis/redis-tap.js';
 export type { AppendOnly, RedisServer } from './redis/redis-server.js';
-export { startService, type Service, type ServiceName, type ServiceOptions } from './services/service.js';
+export { portSetting, startService, type Service, type ServiceName, type ServiceOptions } from './services/service.js';
 export {
   startFanfare,
   newCredentials,
