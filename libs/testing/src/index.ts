@@ -4,7 +4,7 @@ export { freePort, type FreePortOptions } from './processes/free-port.js';
 export { GuardedProcess, type Exit, type ProcessOptions } from './processes/guarded-process.js';
 export { workspaceRoot } from './processes/workspace.js';
 export { startRedis, type ThrowawayRedis, type RedisOptions } from './redis/throwaway-redis.js';
-export { RedisTap } from './redis/redis-tap.js';
+export { FaultProxy } from './faults/fault-proxy.js';
 export type { AppendOnly, RedisServer } from './redis/redis-server.js';
 export { portSetting, startService, type Service, type ServiceName, type ServiceOptions } from './services/service.js';
 export {
