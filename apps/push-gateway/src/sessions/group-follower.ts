@@ -44,17 +44,21 @@ export class GroupFollower {
   ): Promise<TimelineStatus | undefined> {
     const timeline = this.hub.timeline('group', entry.group);
     const follower = session.follow(timeline);
+    follower.isAttaching = true;
     const reply = await this.call(timeline, session.user, entry, request, FIRST_ENTRIES);
     const isStill = session.followers.get(timeline.name) === follower && !session.isClosed;
-    if (reply.status === 'NOT_MEMBER') {
-      if (isStill) await this.detach(session, timeline.name);
-      return undefined;
-    }
-    this.hub.noteHeld(timeline.keys.home, `group\t${entry.group}`);
+    if (reply.status === 'OK') this.hub.noteHeld(timeline.keys.home, `group\t${entry.group}`);
     if (!isStill) {
       if (timeline.followers.size === 0) await this.release(timeline);
       return undefined;
     }
+    // By a later joining: the user's side, which knows where that begins, is still to be written, and will tell.
+    if (reply.status === 'NOT_MEMBER' || reply.version > entry.version) {
+      await this.detach(session, timeline.name);
+      return undefined;
+    }
+    follower.isAttaching = false;
+    follower.isHeld = this.hub.inRepair.has(timeline.keys.home);
     follower.version = reply.version;
     follower.floor = reply.floor;
     follower.ahead = reply;
@@ -62,11 +66,11 @@ export class GroupFollower {
     return { timeline: timeline.name, epoch, head, read, unread, from };
   }
 
-  /** Registers the group again for one of its users here, after a gap. false: the user is no member any more. */
-  async confirm(timeline: LocalTimeline, user: string): Promise<boolean> {
+  /** Registers the group again for one of its users here, after a gap. The version of joining; 0: no member any more. */
+  async confirm(timeline: LocalTimeline, user: string): Promise<number> {
     const entry = { group: timeline.id, version: 0, join: '', read: '', hasSeen: false };
     const reply = await this.call(timeline, user, entry, NOTHING, 0);
-    return reply.status === 'OK';
+    return reply.status === 'OK' ? reply.version : 0;
   }
 
   /** Stops following; the node's interest ends with its last follower. */

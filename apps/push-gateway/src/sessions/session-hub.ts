@@ -10,6 +10,8 @@ export class SessionHub {
   private readonly byUser = new Map<string, Set<Session>>();
   /** Groups that have fewer users here than Redis was told. */
   readonly recount = new Set<LocalTimeline>();
+  /** Partitions of which something was missed on the link and is not made good yet. */
+  readonly inRepair = new Set<PartitionKeys>();
   /** What this node has registered in each partition: users with sessions, and groups with followers. */
   private readonly held = new Map<PartitionKeys, Set<string>>();
 
