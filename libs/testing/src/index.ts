@@ -5,6 +5,7 @@ export { GuardedProcess, type Exit, type ProcessOptions } from './processes/guar
 export { workspaceRoot } from './processes/workspace.js';
 export { startRedis, type ThrowawayRedis, type RedisOptions } from './redis/throwaway-redis.js';
 export { FaultProxy } from './faults/fault-proxy.js';
+export { ReplicatedRedis, type Member, type ReplicatedRedisOptions } from './redis/replicated-redis.js';
 export type { AppendOnly, RedisServer } from './redis/redis-server.js';
 export { startService, type Service, type ServiceName, type ServiceOptions } from './services/service.js';
 export {
