@@ -47,3 +47,9 @@ export type {
   ServerEvents,
   TimelineState,
 } from './protocol/frames.js';
+export { History } from './history/history.js';
+export type { DeviceHistory } from './history/device-history.js';
+export { recordFrame, type KeyOf } from './history/record-frame.js';
+export type { AcceptedMessage, Audience, Delivery, Sent, Span, Violation, ViolationKind } from './history/records.js';
+export type { UnreadCounts } from './history/unread-model.js';
+export type { Verdict, VerdictOptions } from './history/verdict.js';
