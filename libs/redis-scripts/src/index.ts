@@ -7,6 +7,8 @@ export { type RedisKind } from './connection/url.js';
 export type { Primary } from './connection/primary.js';
 export { Subscriber, type SubscriberEvents } from './connection/subscriber.js';
 export { ScriptCaller, type CallOutcome, type ScriptCallerOptions } from './calls/script-caller.js';
+export { BusyWatchdog, type BusyWatchdogOptions } from './watchdog/busy-watchdog.js';
+export type { BusyReport, BusyState } from './watchdog/busy-watch.js';
 export type { AnyScript, CallOptions, Script, ScriptRunner } from './script.js';
 export { Keyspace, type JobsKeys, type PartitionKeys, type TimelineKeys } from './keys/keyspace.js';
 export { TransportKeys } from './keys/transport-keys.js';
