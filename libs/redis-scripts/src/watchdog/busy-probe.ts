@@ -15,14 +15,19 @@ export interface SlowScript {
 
 const SLOWLOG_ENTRIES = 32;
 
-export class BusyProbe {
-  private readonly redis: Redis;
+/** No database, no name, no INFO: a busy Redis refuses them, and the connection would never stand. */
+export const busyOptions = { enableReadyCheck: false, disableClientInfo: true, db: 0, connectionName: '' } as const;
 
-  constructor({ redis }: Primary) {
-    // No database, no name, no INFO: a busy Redis refuses them, and the connection would never stand.
-    this.redis = redis.duplicate({ enableReadyCheck: false, disableClientInfo: true, db: 0, connectionName: '' });
-    this.redis.on('error', () => undefined); // the primary's own connection reports the same trouble
-    this.redis.connect().catch(() => undefined); // it goes on trying
+export class BusyProbe {
+  /** @param redis made with `busyOptions`; the probe's to close from now on */
+  constructor(private readonly redis: Redis) {}
+
+  /** Over a connection of its own to the same primary, which repairs itself. */
+  static beside({ redis }: Primary): BusyProbe {
+    const own = redis.duplicate(busyOptions);
+    own.on('error', () => undefined); // the primary's own connection reports the same trouble
+    own.connect().catch(() => undefined); // it goes on trying
+    return new BusyProbe(own);
   }
 
   /** @throws whatever says that there is no connection, or nothing to learn from it */

@@ -45,7 +45,7 @@ export class BusyWatch {
     private readonly primary: Primary,
     private readonly options: BusyWatchOptions,
   ) {
-    this.probe = new BusyProbe(primary);
+    this.probe = BusyProbe.beside(primary);
     this.timer = setInterval(() => this.look(), options.everyMs);
   }
 
