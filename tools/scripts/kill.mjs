@@ -11,12 +11,14 @@ export async function kill({ url, json }) {
   const results = await killScripts(url).catch((error) => {
     throw error instanceof RedisSetupError ? wrongUrl(error) : error;
   });
-  const text = json ? JSON.stringify({ primaries: results.map(named) }) : results.map(line).join('\n');
+  const lines = results.map((result) => (result.answer === 'unreachable' ? unreachableAt(result) : line(result)));
+  const text = json ? JSON.stringify({ primaries: results.map(named) }) : lines.join('\n');
   if (results.every(({ answer }) => answer === 'killed' || answer === 'not-busy')) return text;
-  const lost = results.find(({ answer }) => answer === 'unreachable');
-  const more = lost && !json ? `\n${unreachable(url, new Error(lost.why))}` : '';
-  throw new Failure(`${text}${more}`);
+  throw new Failure(text);
 }
+
+/** @param {KillResult} result */
+const unreachableAt = ({ address, why }) => unreachable(address, new Error(why));
 
 /** @param {KillResult} result */
 const named = (result) => ({ ...result, script: nameOf(result) });
@@ -24,7 +26,7 @@ const named = (result) => ({ ...result, script: nameOf(result) });
 /** @param {KillResult} result */
 const nameOf = ({ sha1 }) => sources().find((source) => source.sha1 === sha1)?.name;
 
-/** @param {KillResult} result */
+/** @param {KillResult} result of one that was reached */
 function line(result) {
   const { address, answer, sha1 } = result;
   switch (answer) {
@@ -36,7 +38,7 @@ function line(result) {
       return `${address}: the script that runs has written and cannot be ended: see "A script that cannot be ended" in docs/operations.md`;
     case 'function':
       return `${address}: what runs is a function or a module's command, none of Fanfare's: FUNCTION KILL may end it`;
-    case 'unreachable':
-      return `${address}: cannot be reached`;
+    default:
+      return `${address}: ${answer}`;
   }
 }

@@ -53,7 +53,7 @@ async function connect({ connectRedis, RedisSetupError }, url) {
 /** @param {Error} error */
 export const wrongUrl = (error) => new Usage(`FANFARE_REDIS_URL, or --redis: ${error.message}`);
 
-/** @param {string} url @param {unknown} cause */
+/** @param {string} url or an address @param {unknown} cause */
 export function unreachable(url, cause) {
   const why = cause instanceof Error ? cause.message : String(cause);
   if (why.startsWith('BUSY')) {

@@ -108,7 +108,8 @@ function parse(args) {
       },
     });
   } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
+    // The rest of what it says is about positional arguments that begin with a dash; there are none.
+    throw new Usage(String(error instanceof Error ? error.message : error).replace(/\. To specify.*$/s, '.'));
   }
 }
 
