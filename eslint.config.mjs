@@ -18,7 +18,7 @@ const constraints = [
   onlyTags('type:testing', 'type:redis', 'type:contracts'),
   onlyTags('type:e2e', 'type:testing', 'type:extension', 'type:transport', 'type:redis', 'type:contracts'),
   onlyTags('type:bench', 'type:testing', 'type:transport', 'type:domain', 'type:redis', 'type:contracts'),
-  onlyTags('type:tools'),
+  onlyTags('type:tools', 'type:redis', 'type:contracts'),
 ];
 const boundaries = (depConstraints) => [
   'error',
