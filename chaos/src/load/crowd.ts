@@ -30,6 +30,7 @@ export class Crowd {
     this.users = Array.from({ length: SIZE }, (_, index) => `${run}-crowd-${index}`);
     this.group = `${run}-crowd`;
     this.running = Promise.all([this.lists(), this.changes()]);
+    this.running.catch(() => undefined); // `end` tells of it
   }
 
   async end(graceMs: number): Promise<void> {

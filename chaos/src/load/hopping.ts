@@ -25,6 +25,7 @@ export class Hopping {
     private readonly hopper: Hopper,
   ) {
     this.running = this.hop();
+    this.running.catch(() => undefined); // `end` tells of it
   }
 
   async end(graceMs: number): Promise<void> {
@@ -61,6 +62,6 @@ export class Hopping {
 
   private async answered(call: () => Promise<{ status: number; body: unknown }>): Promise<void> {
     const outcome = await untilAnswered(call, () => this.isOver);
-    if (!outcome || outcome.status >= 300) throw new Error(`a change of members was answered with ${outcome?.status}`);
+    if (!outcome || outcome.status >= 300) throw new Error(`a change of members was answered with ${JSON.stringify(outcome)}`);
   }
 }

@@ -33,6 +33,7 @@ export class Load {
 
   begin(): void {
     this.lanes = Array.from({ length: LANES }, () => this.lane());
+    for (const lane of this.lanes) lane.catch(() => undefined); // `end` tells of it
   }
 
   /** No new message; those that are repeated go on until they are accepted, for as long as `graceMs`. */

@@ -22,6 +22,7 @@ export class Reading {
   ) {
     this.random = new Random(seed);
     this.running = this.read();
+    this.running.catch(() => undefined); // `end` tells of it
   }
 
   async end(graceMs: number): Promise<void> {
