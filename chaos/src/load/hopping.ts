@@ -62,6 +62,7 @@ export class Hopping {
 
   private async answered(call: () => Promise<{ status: number; body: unknown }>): Promise<void> {
     const outcome = await untilAnswered(call, () => this.isOver);
-    if (!outcome || outcome.status >= 300) throw new Error(`a change of members was answered with ${JSON.stringify(outcome)}`);
+    if (!outcome || outcome.status >= 300)
+      throw new Error(`a change of members was answered with ${JSON.stringify(outcome)}`);
   }
 }

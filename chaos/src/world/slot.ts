@@ -43,6 +43,7 @@ export class Slot {
     this.isBusy = true;
     await this.service.kill();
     this.recovery = this.begin(downMs);
+    this.recovery.catch(() => undefined); // `recovered` tells of it
   }
 
   /** SIGSTOP, and SIGCONT some time later. */

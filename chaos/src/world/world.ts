@@ -67,6 +67,7 @@ export class World {
     this.recovery = pause(downMs)
       .then(() => this.redis.restart())
       .then(() => void (this.isRedisDown = false));
+    this.recovery.catch(() => undefined); // `heal` tells of it
     return true;
   }
 
