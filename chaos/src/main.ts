@@ -60,8 +60,13 @@ function progressOf(seed: number) {
   };
 }
 
-process.exitCode = await main().catch((error: unknown) => {
-  if (!(error instanceof TypeError)) throw error;
-  process.stderr.write(`${error.message}\n\n${HELP}`);
-  return 2;
+const code = await main().catch((error: unknown) => {
+  process.stderr.write(error instanceof TypeError ? `${error.message}\n\n${HELP}` : `${describe(error)}\n`);
+  return error instanceof TypeError ? 2 : 1;
 });
+// Node 20 may spin for ever where it closes what is left by itself, as was seen after many broken connections.
+process.stdout.write('', () => process.exit(code));
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -91,10 +91,4 @@ export const steps = [
         FANFARE_E2E_DEPLOYMENT: deployment,
       }),
   })),
-  {
-    name: 'chaos',
-    title: 'Half a minute of chaos',
-    needsBuild: true,
-    run: () => countCommand(node, [join(root, 'chaos', 'dist', 'main.js'), '--seed', '1', '--minutes', '0.4']),
-  },
 ];
