@@ -77,3 +77,41 @@ describe('a primary and its replica', () => {
     expect(await redis.primary.admin.lrange(key, 0, -1)).toEqual(['before']);
   });
 });
+
+describe('a primary that is cut off from its replica', () => {
+  let redis: ReplicatedRedis;
+  afterEach(async () => {
+    shut();
+    await redis.stop();
+  });
+
+  /** The cable between the two is pulled; how a call ends once Redis has noticed, if it cares. */
+  async function cutOff(args: readonly string[]): Promise<void> {
+    redis = await ReplicatedRedis.start({ args });
+    await open(redis.url);
+    await caller.call(log, [key], ['before', '0']);
+    redis.primary.link.stall();
+    // What counts is what Redis has counted last, once a second; where it does not count, what the other has not said.
+    const sign = args.length > 0 ? /min_slaves_good_slaves:0/ : /lag=([3-9]|\d\d)/;
+    const isLate = async (): Promise<boolean> => sign.test(await redis.primary.admin.info('replication'));
+    await until(isLate, { what: 'the primary to notice' });
+  }
+
+  test('refuses writes at once where it may not be alone, and takes them when the replica is back', async () => {
+    await cutOff(['--min-replicas-to-write', '1', '--min-replicas-max-lag', '2']);
+    const refused = caller.call(log, [key], ['refused', '0']);
+    await expect(refused).rejects.toMatchObject({ code: 'unavailable', reason: 'replicas' });
+    expect(await redis.primary.admin.lrange(key, 0, -1)).toEqual(['before']);
+    redis.primary.link.resume();
+    await until(() => caller.call(log, [key], ['after', '0']).then(Boolean), { what: 'writes to be taken' });
+    await redis.whenReplicaIsCurrent();
+    expect(await redis.replica.admin.lrange(key, 0, -1)).toEqual(['before', 'after']);
+  }, 40_000);
+
+  test('control: where it may be alone it goes on, and a promoted replica lacks what it took', async () => {
+    await cutOff([]);
+    await expect(caller.call(log, [key], ['accepted', '0'])).resolves.toBe('OK');
+    await redis.promote();
+    expect(await redis.primary.admin.lrange(key, 0, -1)).toEqual(['before']);
+  }, 40_000);
+});

@@ -558,6 +558,13 @@ export const SESSIONS_LINES_WITHOUT =
   "  return kept, #kept, here\n" +
   "end\n";
 
+export const SESSIONS_OPENED_AT =
+  "local function opened_at(lines, wanted)\n" +
+  "  for session, since in string.gmatch(lines or '', '([^\\t\\n]+)\\t[^\\t\\n]+\\t(%d+)\\t[^\\n]*') do\n" +
+  "    if session == wanted then return since end\n" +
+  "  end\n" +
+  "end\n";
+
 export const SESSIONS_STORE_LINES =
   "local function store_lines(sessions, leaving, user, kept, due)\n" +
   "  if #kept > 0 then\n" +
