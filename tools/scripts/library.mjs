@@ -10,7 +10,8 @@ import { Failure, Usage } from './trouble.mjs';
 /** @typedef {import('../lua/sources.mjs').Script} Source */
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
-const CONNECT_MS = 5000;
+/** A Redis that is there answers at once; one whose name has to be looked up, or across a border, within this. */
+const CONNECT_MS = 2500;
 
 /** @returns {Promise<Library>} */
 export async function library() {

@@ -58,7 +58,7 @@ function refusals(steps) {
 }
 
 /** What services run is the build: it has to be that of the sources. @param {import('./library.mjs').Library} library */
-function builtProblems({ allScripts }) {
+export function builtProblems({ allScripts }) {
   const built = new Map(allScripts.map((script) => [script.name, script]));
   const known = sources();
   const wrong = known.flatMap(({ name, sha1 }) => {

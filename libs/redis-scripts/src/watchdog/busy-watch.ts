@@ -2,8 +2,8 @@
 //
 //   free → silent (PING is not answered) → busy (PING answers BUSY) → killed or unkillable        any → free (PONG)
 //
-// Time is counted in looks, not by the clock: a process that was paused itself has seen nothing. What is told is told
-// once for each time that Redis is busy.
+// Time is counted in looks, not by the clock: a process that was paused itself has seen nothing. Each state is told of once
+// while it lasts, and each script that was ended.
 import type { Primary } from '../connection/primary.js';
 import { BusyProbe } from './busy-probe.js';
 
@@ -92,8 +92,9 @@ export class BusyWatch {
   private async kill(): Promise<void> {
     const answer = await this.probe.kill();
     const { address: primary } = this.primary;
-    if (answer === 'killed' && this.state !== 'killed') {
+    if (answer === 'killed') {
       this.state = 'killed';
+      this.busyLooks = 0; // whoever keeps it busy next has its own time
       this.tell({ what: 'killed', primary, forMs: this.forMs });
     } else if ((answer === 'unkillable' || answer === 'function') && this.state !== 'unkillable') {
       this.state = 'unkillable';

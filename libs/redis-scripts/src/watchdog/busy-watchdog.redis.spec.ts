@@ -55,6 +55,7 @@ function watch(options: BusyWatchdogOptions = quick): BusyWatchdog {
 const told = (what: BusyReport['what']): BusyReport[] => reports.filter((report) => report.what === what);
 const run = (source: string): Promise<string> =>
   runner.eval(source, 1, '{a}key').then(String, (error: Error) => error.message);
+const killed = (error: Error): boolean => error.message.includes('killed');
 const page = () => rosterPage(caller, { set: '{a}set' }, { score: '', after: '', limit: 0 });
 
 const clients = async (): Promise<number> =>
@@ -154,6 +155,16 @@ describe('on a single server', () => {
     await until(() => isBusy(other), { what: 'BUSY' });
     watch();
     await expect(ended).resolves.toContain('killed');
+  });
+
+  test('of scripts that run away one after the other each is ended and told of', async () => {
+    watch();
+    const first = run(reading);
+    await until(() => told('busy').length === 1, { what: 'the first to be noticed' });
+    await until(() => other.eval(reading, 0).catch(killed), { what: 'the second to be ended', everyMs: 1 });
+    await expect(first).resolves.toContain('killed');
+    await until(() => told('over').length > 0, { what: 'the end to be told' });
+    expect(told('killed')).toHaveLength(2);
   });
 
   test('several at once do no harm: the script is ended, and the next one is not', async () => {
