@@ -18,7 +18,7 @@ const constraints = [
   onlyTags('type:testing', 'type:redis', 'type:contracts'),
   onlyTags('type:e2e', 'type:testing', 'type:extension', 'type:transport', 'type:redis', 'type:contracts'),
   onlyTags('type:bench', 'type:testing', 'type:transport', 'type:domain', 'type:redis', 'type:contracts'),
-  onlyTags('type:tools'),
+  onlyTags('type:tools', 'type:redis', 'type:contracts'),
 ];
 const boundaries = (depConstraints) => [
   'error',
@@ -97,7 +97,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': banned(['ioredis', ...nestPackages], noNest) },
   },
   {
-    files: ['libs/{redis-scripts,testing}/**/*.ts', 'bench/**/*.ts'],
+    files: ['libs/{redis-scripts,testing}/**/*.ts', '{bench,chaos}/**/*.ts'],
     rules: { 'no-restricted-imports': banned(nestPackages, noNest) },
   },
   {
@@ -105,7 +105,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': 'off' },
   },
   {
-    files: ['libs/service-kit/src/settings/environment.ts', 'e2e/**/*.ts', 'bench/**/*.ts', 'libs/testing/**/*.ts'],
+    files: ['libs/service-kit/src/settings/environment.ts', '{e2e,bench,chaos}/**/*.ts', 'libs/testing/**/*.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

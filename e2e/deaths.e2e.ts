@@ -1,7 +1,7 @@
 // A replica is killed between any two steps of a job or of a change of members: another completes it, and nothing of it
-// happens twice. The one that dies is connected through a tap, which ends it when it is about to send a chosen command.
+// happens twice. The one that dies is connected through a proxy, which ends it when it is about to send a chosen command.
 import { allScripts } from '@fanfare/redis-scripts';
-import { RedisTap, type Service, type ServiceName, until } from '@fanfare/testing';
+import { FaultProxy, type Service, type ServiceName, until } from '@fanfare/testing';
 import { publish, range } from './acts.js';
 import { useStage } from './stage.js';
 
@@ -16,11 +16,14 @@ function sent(script: string): string {
 const stage = useStage({ redis: 'single', workers: 2, memberships: 2, env: { FANFARE_JOB_CLAIM_SECONDS: '1' } });
 
 /** One more replica, which is killed when it is about to send this for the nth time. */
-async function doomed(name: ServiceName, needle: string, nth: number): Promise<{ victim: Service; tap: RedisTap }> {
-  const tap = await RedisTap.open(stage.redis.port);
-  const victim = await stage.fanfare.startAnother(name, { FANFARE_REDIS_URL: tap.url });
-  tap.cutAt(needle, nth, () => victim.signal('SIGKILL'));
-  return { victim, tap };
+async function doomed(name: ServiceName, needle: string, nth: number): Promise<{ victim: Service; proxy: FaultProxy }> {
+  const proxy = await FaultProxy.open({ port: stage.redis.port });
+  const victim = await stage.fanfare.startAnother(name, { FANFARE_REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
+  proxy.cutAt(needle, nth, () => {
+    victim.signal('SIGKILL');
+    proxy.cutAll(); // what its other connections have sent, and Redis not yet got, dies with it
+  });
+  return { victim, proxy };
 }
 
 /** How many users of that prefix have so many entries, straight from Redis. */
@@ -47,7 +50,7 @@ describe('a worker that dies', () => {
     ['after all of it but settling the job', sent('job/settle'), 1],
   ])('%s leaves jobs that others complete, with one entry a user', async (_, needle, nth) => {
     const prefix = stage.name('user');
-    const { victim, tap } = await doomed('fanout-worker', needle, nth);
+    const { victim, proxy } = await doomed('fanout-worker', needle, nth);
     const ids: string[] = [];
     // Whoever is first takes a job: until it was the turn of this one.
     while (victim.isRunning) {
@@ -55,7 +58,7 @@ describe('a worker that dies', () => {
       const users = range(first, first + usersEach - 1).map((number) => `${prefix}-${number}`);
       ids.push((await publish(stage.api, { to: { users }, payload: 1 })).id);
     }
-    tap.close();
+    await proxy.close();
     for (const id of ids) {
       const isDone = async (): Promise<boolean> => (await stage.api.job(id)).body.state === 'done';
       await until(isDone, { what: `job ${id} to be done`, deadlineMs: 30_000 });
@@ -91,9 +94,9 @@ describe('a membership replica that dies', () => {
     ['after both sides', sent('membership/complete'), 1],
     ['after everything but the answer', 'xack', 1],
   ])('%s leaves a joining that another completes, each member once', async (_, needle, nth) => {
-    const { victim, tap } = await doomed('membership', needle, nth);
+    const { victim, proxy } = await doomed('membership', needle, nth);
     const groups = await changes(victim, (group) => stage.api.changeMembers(group, { add: usersOf(group) }));
-    tap.close();
+    await proxy.close();
     for (const group of groups) {
       expect(await stage.api.group(group)).toMatchObject({ body: { members: usersEach } });
       expect((await stage.api.members(group, { limit: 1000 })).body.members).toHaveLength(usersEach);
@@ -105,12 +108,12 @@ describe('a membership replica that dies', () => {
   });
 
   test('in the middle of a leaving: another completes it', async () => {
-    const { victim, tap } = await doomed('membership', sent('user/left'), 50);
+    const { victim, proxy } = await doomed('membership', sent('user/left'), 50);
     const groups = await changes(victim, async (group) => {
       await stage.api.changeMembers(group, { add: usersOf(group) });
       return stage.api.changeMembers(group, { remove: usersOf(group) });
     });
-    tap.close();
+    await proxy.close();
     for (const group of groups) {
       expect(await stage.api.group(group)).toMatchObject({ body: { members: 0 } });
       for (const user of [usersOf(group)[0], usersOf(group)[usersEach - 1]]) {

@@ -1,5 +1,5 @@
 // Accepting is idempotent: the same key for the same app and `to` gives the same message id and one delivery.
-import { until } from '@fanfare/testing';
+import { ApiClient, FaultProxy, type PublishBody, until } from '@fanfare/testing';
 import { concurrently, ids, makeGroup, payloads, publish, range, settle, type To } from './acts.js';
 import { useStage } from './stage.js';
 
@@ -122,6 +122,37 @@ test('fifty callers at once get one id, and one of them a 202', async () => {
   await settle(stage, client);
   expect(payloads(client)).toEqual(['once']);
   expect(await depth(alice)).toBe(1);
+});
+
+describe('an answer that its caller never got, because the connection was cut after it was accepted', () => {
+  /** The first call is carried out and not answered; the answer is that of the second. */
+  async function publishTwice(body: PublishBody) {
+    const proxy = await FaultProxy.open({ port: stage.fanfare.apis[0]?.port ?? 0 });
+    try {
+      const caller = new ApiClient(`http://127.0.0.1:${proxy.port}`, stage.fanfare.credentials.adminKey);
+      proxy.cutReplyOf('POST /v1/messages');
+      await expect(caller.publish(body)).rejects.toThrow();
+      return await caller.publish(body);
+    } finally {
+      await proxy.close();
+    }
+  }
+
+  test('asked for again with the key it is the same message, delivered once', async () => {
+    const alice = stage.name('alice');
+    const client = await stage.connectSynced(alice);
+    const answer = await publishTwice({ to: { user: alice }, payload: 'once', idempotencyKey: stage.name('key') });
+    expect(answer).toMatchObject({ status: 200, body: { duplicate: true, offset: 1 } });
+    await settle(stage, client);
+    expect(ids(client)).toEqual([answer.body.id]);
+  });
+
+  test('control: without a key it is another one', async () => {
+    const alice = stage.name('alice');
+    const answer = await publishTwice({ to: { user: alice }, payload: 'twice' });
+    expect(answer).toMatchObject({ status: 202, body: { offset: 2 } });
+    expect(await depth(alice)).toBe(2);
+  });
 });
 
 test('a batch keeps keys within itself and across: one message for each key', async () => {

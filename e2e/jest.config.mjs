@@ -2,7 +2,7 @@
 import preset from '../jest.preset.mjs';
 
 /** Suites that are about one process, and so run with one of each service. */
-const aboutOneProcess = ['connect-storm', 'heartbeat', 'lanes', 'slow-reader', 'stopping'];
+const aboutOneProcess = ['busy', 'connect-storm', 'heartbeat', 'lanes', 'slow-reader', 'stopping'];
 /** Suites that bring replicas of their own, or are about what replicas share, and so run with replicas. */
 const aboutReplicas = [
   ...['bad-connects', 'bad-frames', 'bad-http', 'deaths', 'durability', 'erase', 'events'],

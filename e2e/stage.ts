@@ -23,6 +23,8 @@ export interface StageOptions extends Replicas {
   readonly env?: Readonly<Record<string, string>>;
   /** Whatever the deployment. */
   readonly redis?: RedisOptions['mode'];
+  /** More configuration of it, as on the command line. */
+  readonly redisArgs?: readonly string[];
 }
 
 export interface SessionOptions extends Omit<ConnectOptions, 'token'> {
@@ -71,7 +73,8 @@ export class Stage {
       this.running = await sharedFanfare(redisOptions, this.fanfareOptions);
       return;
     }
-    const redis = await startRedis({ ...redisOptions, ...(this.options.redis && { mode: this.options.redis }) });
+    const { redis: mode = redisOptions.mode, redisArgs: args = [] } = this.options;
+    const redis = await startRedis({ ...redisOptions, mode, args });
     try {
       this.running = { redis, fanfare: await startFanfare({ ...this.fanfareOptions, redis }) };
     } catch (error) {
@@ -146,7 +149,7 @@ export class Stage {
   }
 
   private get fanfareOptions(): Omit<FanfareOptions, 'redis'> {
-    const { env, redis: _, ...asked } = this.options;
+    const { env, redis: _, redisArgs: __, ...asked } = this.options;
     const isAsked = Object.keys(asked).length > 0;
     return { ...(isAsked ? asked : replicas), env: { ...quick, ...env } };
   }

@@ -4,6 +4,7 @@
 -- the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were
 -- to join again is noted, so that a leaving older than that can't remove them when it comes late. `standing` are those who
 -- are members by another intent, with its version: whoever carried that out may have died before the user's side.
+-- A leaving before the joining stays noted: gateways take the newest one for the version up to which to ask (attach.lua).
 -- FULL: the group would have more members than allowed; nothing was changed. DELETING: it was deleted, and not all of its
 -- members are undone yet. A joining that is older than the deletion changes nothing.
 -- @include clock fence timeline
@@ -56,7 +57,6 @@ local joined = {}
 for _, join in ipairs(joining) do
   if join.is_new then
     redis.call('ZADD', members, string.format('%.0f', version), join.user)
-    redis.call('ZREM', left, join.user)
   end
   joined[#joined + 1] = join.user
 end

@@ -18,20 +18,18 @@ local function leave_lane(lane, entry)
   redis.call('XDEL', lane, entry)
 end
 
--- Entry and job that nobody renewed for `idle` ms, or else the next one; nil where the lane has neither.
+-- Entry and job that nobody renewed for `idle` ms (then also true), or else the next one; nil where the lane has neither.
 local function next_in_lane(lane, idle)
   if redis.call('EXISTS', lane) == 0 then return nil end
-  local found
   local left = redis.call('XPENDING', lane, GROUP, 'IDLE', idle, '-', '+', 1)[1]
   if left then
-    found = redis.call('XCLAIM', lane, GROUP, CONSUMER, idle, left[1])[1]
+    local found = redis.call('XCLAIM', lane, GROUP, CONSUMER, idle, left[1])[1]
+    if found then return found[1], found[2][2], true end
   end
-  if not found then
-    local read = redis.call('XREADGROUP', 'GROUP', GROUP, CONSUMER, 'COUNT', 1, 'STREAMS', lane, '>')
-    found = read and read[1] and read[1][2][1]
-  end
+  local read = redis.call('XREADGROUP', 'GROUP', GROUP, CONSUMER, 'COUNT', 1, 'STREAMS', lane, '>')
+  local found = read and read[1] and read[1][2][1]
   if not found then return nil end
-  return found[1], found[2][2]
+  return found[1], found[2][2], false
 end
 
 -- Not idle any more: whoever works at it lives.

@@ -32,6 +32,13 @@ local function lines_without(lines, at, is_removed)
   return kept, #kept, here
 end
 
+-- When that session was opened (ms, as text), or nil.
+local function opened_at(lines, wanted)
+  for session, since in string.gmatch(lines or '', '([^\t\n]+)\t[^\t\n]+\t(%d+)\t[^\n]*') do
+    if session == wanted then return since end
+  end
+end
+
 -- Stores what is left of a user's sessions. Without any the user is leaving: still online until the grace is over.
 local function store_lines(sessions, leaving, user, kept, due)
   if #kept > 0 then

@@ -1,6 +1,7 @@
 #!lua
 -- Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is
--- missing of the user's own timeline. A second call for the same session changes nothing but its line.
+-- missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent
+-- again because the first was not answered answers the same, also whether the user came online.
 -- FULL: the user has too many sessions. SWEEP: call again (very many entries had expired).
 -- @include clock fence start entries gone seen sessions
 -- @key   part       hash    fence
@@ -27,6 +28,7 @@
 -- @arg   maxBytes   int     bytes, at most
 -- @arg   maxSessions int    sessions of one user, at most
 -- @arg   stateMs    int     how long the state is kept without use
+-- @arg   retry      int     1 where an earlier attempt may have run
 -- @reply OK owner:string since:int head:int epoch:string read:int unread:int from:int reset:string reached:int cameOnline:int all:string allFloor:string groups:strings cursors:strings seenAll:strings entries:rows(offset:int entry:bytes)
 -- @reply FULL | SWEEP
 local part, sessions, online, leaving, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
@@ -38,7 +40,9 @@ local limit, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])
 local max_sessions, state_ms = tonumber(ARGV[9]), tonumber(ARGV[10])
 
 local now, epoch = now_ms(), fenced_epoch(part)
-local kept, count = lines_without(redis.call('HGET', sessions, user), node, function(open) return open == session end)
+local lines = redis.call('HGET', sessions, user)
+local since = ARGV[11] == '1' and opened_at(lines, session)
+local kept, count = lines_without(lines, node, function(open) return open == session end)
 if count >= max_sessions then return { 'FULL' } end
 local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)
 local first = timeline.head - redis.call('LLEN', log) + 1
@@ -57,7 +61,7 @@ local from, reset = start_of(part, timeline, first, resume, delivered, read, 0)
 local rows, reached = {}, from
 if limit > 0 then rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now) end
 
-kept[#kept + 1] = table.concat({ session, node, now, device_name }, '\t')
+kept[#kept + 1] = table.concat({ session, node, since or now, device_name }, '\t')
 redis.call('HSET', sessions, user, table.concat(kept, '\n'))
 redis.call('SADD', holdings, 'user\t' .. user)
 redis.call('ZREM', leaving, user)
@@ -65,6 +69,7 @@ redis.call('ZADD', users, 'NX', now, user)
 redis.call('HSET', state, 'lastSeen', now)
 redis.call('PEXPIRE', state, state_ms)
 local came_online = redis.call('ZADD', online, 'NX', now, user)
+if since and tonumber(redis.call('ZSCORE', online, user)) == tonumber(since) then came_online = 1 end
 return {
   'OK', epoch, timeline.since, timeline.head, timeline.epoch, read, unread, from, reset, reached, came_online,
   stored[2] or '', stored[3] or '', redis.call('HGETALL', groups), cursors, redis.call('ZRANGE', seen_all, 0, -1), rows,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const NOT_READ = new Set(['dist', 'node_modules', 'coverage']);
 const FAMILIES = ['apps', 'libs'];
-const SINGLE_PROJECTS = ['bench'];
+const SINGLE_PROJECTS = ['bench', 'chaos'];
 const WHOLE_WORKSPACE = ['package-lock.json', 'tsconfig.base.json', 'nx.json'];
 
 /**

@@ -15,6 +15,7 @@ import { projectsWithTests, toolTests } from './test-files.mjs';
  * @property {string} name what `--only` knows it by
  * @property {string} title
  * @property {boolean} needsBuild false for what reads sources only
+ * @property {boolean} [onlyReads] starts nothing: runs beside the others of its kind
  * @property {(patterns: string[]) => Promise<Count>} run patterns choose among the test files
  */
 
@@ -49,12 +50,14 @@ export const steps = [
     name: 'format',
     title: 'Formatting',
     needsBuild: false,
+    onlyReads: true,
     run: () => countCommand(node, [bin('prettier'), '--check', '--log-level', 'warn', '.']),
   },
   {
     name: 'lua',
     title: 'Lua scripts, and what is generated from them',
     needsBuild: false,
+    onlyReads: true,
     run: () => countCommand(node, [join('tools', 'lua', 'main.mjs'), 'check']),
   },
   // One process with one program of all sources: four times as quick as a process for each project (nx's target `lint`).
@@ -62,9 +65,16 @@ export const steps = [
     name: 'lint',
     title: 'Lint',
     needsBuild: false,
+    onlyReads: true,
     run: () => countCommand(node, [nxScript, 'run', '@fanfare/tools:lint-workspace'], nxEnvironment),
   },
-  { name: 'types', title: 'Types', needsBuild: true, run: () => checkTypes('tsconfig.workspace.json', toolsTypes) },
+  {
+    name: 'types',
+    title: 'Types',
+    needsBuild: true,
+    onlyReads: true,
+    run: () => checkTypes('tsconfig.workspace.json', toolsTypes),
+  },
   { name: 'tools', title: 'Tests of the tools', needsBuild: true, run: () => countNodeTests(toolTests()) },
   {
     name: 'unit',

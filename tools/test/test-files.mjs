@@ -16,13 +16,12 @@ export function toolTests() {
 }
 
 /**
- * The libraries and apps that Jest knows, as paths below the root.
+ * The projects whose own tests Jest runs, as paths below the root.
  * @returns {string[]}
  */
 export function projectsWithTests() {
-  return ['libs', 'apps'].flatMap((parent) =>
-    readdirSync(join(root, parent))
-      .map((name) => join(parent, name))
-      .filter((path) => existsSync(join(root, path, 'jest.config.mjs'))),
+  const members = ['libs', 'apps'].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => join(parent, name)),
   );
+  return [...members, 'chaos'].filter((path) => existsSync(join(root, path, 'jest.config.mjs')));
 }

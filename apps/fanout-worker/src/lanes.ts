@@ -26,6 +26,7 @@ const urgentOnly: Order = { next: () => ['urgent'] };
 @Injectable()
 export class Lanes implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly outcomes;
+  private readonly takeovers;
 
   constructor(
     @Inject(JobClaims) private readonly claims: JobClaims,
@@ -38,6 +39,11 @@ export class Lanes implements OnApplicationBootstrap, BeforeApplicationShutdown,
   ) {
     const help = 'Jobs that were claimed, by what came of it: done, retry, dead, gone, lost, yielded';
     this.outcomes = metrics.counter('fanfare_jobs_total', help, ['outcome']);
+    this.takeovers = metrics.counter(
+      'fanfare_jobs_taken_over_total',
+      'Jobs claimed that another worker had left behind',
+      [],
+    );
   }
 
   onApplicationBootstrap(): void {
@@ -73,6 +79,7 @@ export class Lanes implements OnApplicationBootstrap, BeforeApplicationShutdown,
   private async one(order: Order, signal: AbortSignal): Promise<boolean> {
     const claim = await this.claims.claim(order.next());
     if (!claim) return false;
+    if (claim.isTakenOver) this.takeovers.inc();
     this.outcomes.inc({ outcome: await this.runner.run(claim, signal) });
     return true;
   }

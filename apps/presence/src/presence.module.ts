@@ -4,6 +4,7 @@ import { Announcements, RedisTransportClient } from '@fanfare/redis-transport';
 import { Evictor, Settler } from '@fanfare/roster';
 import { type AsyncSettings, Metrics, ServiceModule, type Settings, SETTINGS } from '@fanfare/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BusyRedis } from './busy-redis.js';
 import { Sweeps } from './sweeps.js';
 
 const NAME = 'presence';
@@ -11,6 +12,7 @@ const NAME = 'presence';
 @Module({
   providers: [
     Sweeps,
+    BusyRedis,
     {
       provide: Announcements,
       inject: [RedisConnection, Metrics, SETTINGS],

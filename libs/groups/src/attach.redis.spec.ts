@@ -74,6 +74,18 @@ test('the version is that of the joining, so that an older leaving can be told f
   expect(first.status === 'OK' && second.status === 'OK' && second.version > first.version).toBe(true);
 });
 
+test('the newest leaving is told, also of who has joined again since', async () => {
+  await world.memberships.join('g', ['a', 'b']);
+  const before = await attach();
+  await world.memberships.leave('g', ['a']);
+  await world.memberships.join('g', ['a']);
+  const after = await attach();
+  if (before.status !== 'OK' || after.status !== 'OK') throw new Error('a is a member');
+  expect(before.leftBy).toBe(0);
+  expect(after.leftBy).toBeGreaterThan(before.version);
+  expect(after.leftBy).toBeLessThan(after.version);
+});
+
 test('a position before the share begins is moved to where it begins', async () => {
   await world.memberships.join('g', ['b']);
   const [first] = await publishMany(world, 'g', 5);

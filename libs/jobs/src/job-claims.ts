@@ -31,6 +31,8 @@ export interface Claim {
   readonly id: string;
   readonly lane: Priority;
   readonly entry: string;
+  /** Another worker had begun it and was not heard of any more. */
+  readonly isTakenOver: boolean;
 }
 
 /** What is needed to go on where the last worker stopped. */
@@ -103,7 +105,7 @@ export class JobClaims {
       lanes.map((lane) => ({ lane: this.keys.lane(lane) })),
     );
     if (reply.status === 'EMPTY') return undefined;
-    return { id: reply.job, entry: reply.entry, lane: lanes[reply.lane] ?? 'normal' };
+    return { id: reply.job, entry: reply.entry, lane: lanes[reply.lane] ?? 'normal', isTakenOver: reply.left === 1 };
   }
 
   /** undefined where the job is not there any more */

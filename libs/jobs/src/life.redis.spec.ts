@@ -96,6 +96,7 @@ test('a claim that is renewed is not taken over, and one that is given back is a
   await publishList(world, users);
   const job = await world.claims.begin(await claimed(world));
   if (!job) throw new Error('the job is gone');
+  expect(job.isTakenOver).toBe(false);
   const end = Date.now() + 4 * CLAIM_MS;
   const renew = async (): Promise<boolean> => {
     await world.claims.checkpoint(job, { next: 0, ahead: [], done: 0 });
@@ -105,7 +106,7 @@ test('a claim that is renewed is not taken over, and one that is given back is a
   await until(renew, { what: 'several times the length of a claim', everyMs: CLAIM_MS / 6 });
   await world.claims.checkpoint(job, { next: 0, ahead: [], done: 0 });
   await world.claims.yield(job);
-  expect((await claimed(world)).id).toBe(job.id);
+  expect(await claimed(world)).toMatchObject({ id: job.id, isTakenOver: true });
 });
 
 test('a worker that stops gives its job back, and it is no failed attempt', async () => {

@@ -8,7 +8,13 @@ export { ReplicaBarrier, type BarrierTicket } from './connection/replica-barrier
 export type { Primary } from './connection/primary.js';
 export { Subscriber, type SubscriberEvents } from './connection/subscriber.js';
 export { ScriptCaller, type CallOutcome, type ScriptCallerOptions } from './calls/script-caller.js';
-export type { AnyScript, CallOptions, Script, ScriptRunner } from './script.js';
+export { BusyWatchdog, type BusyWatchdogOptions } from './watchdog/busy-watchdog.js';
+export type { BusyReport, BusyState } from './watchdog/busy-watch.js';
+export { scriptCaches, loadScripts, type LoadStep, type ScriptCache } from './inspection/script-cache.js';
+export { pingMs, runScript } from './inspection/run-script.js';
+export { scriptStats, type ScriptStats } from './inspection/command-stats.js';
+export { killScripts, type KillResult } from './inspection/kill-scripts.js';
+export type { AnyScript, CallOptions, Reply as ScriptReply, Script, ScriptRunner } from './script.js';
 export { Keyspace, type JobsKeys, type PartitionKeys, type TimelineKeys } from './keys/keyspace.js';
 export { TransportKeys } from './keys/transport-keys.js';
 export { isPartitionCount, partitionOf, partitionTags, type OwnerKind } from './keys/partitions.js';

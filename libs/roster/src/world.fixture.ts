@@ -1,4 +1,4 @@
-/** What the specs here stand on: a Redis of their own in cluster mode, and for each test an app that no other test uses. */
+/** What the specs here stand on: a Redis of their own, in cluster mode if nothing else is asked for, and for each test an app that no other test uses. */
 import { connectRedis, Keyspace, type RedisConnection, ScriptCaller, timelineAppend } from '@fanfare/redis-scripts';
 import { type RedisServer, startRedis, type ThrowawayRedis } from '@fanfare/testing';
 import { Presence } from './presence.js';
@@ -23,10 +23,10 @@ const PARTITIONS = 8;
 const STATE_MS = 3_600_000;
 let apps = 0;
 
-export function redisWorld(): World {
+export function redisWorld(mode: 'single' | 'cluster' = 'cluster'): World {
   const world = { called: [] as string[] } as World;
   beforeAll(async () => {
-    world.redis = await startRedis({ mode: 'cluster' });
+    world.redis = await startRedis({ mode });
     const [server] = world.redis.servers;
     if (!server) throw new Error('a started Redis has a server');
     world.admin = server.connection();

@@ -4,9 +4,10 @@ export { freePort, type FreePortOptions } from './processes/free-port.js';
 export { GuardedProcess, type Exit, type ProcessOptions } from './processes/guarded-process.js';
 export { workspaceRoot } from './processes/workspace.js';
 export { startRedis, type ThrowawayRedis, type RedisOptions } from './redis/throwaway-redis.js';
-export { RedisTap } from './redis/redis-tap.js';
+export { FaultProxy } from './faults/fault-proxy.js';
+export { ReplicatedRedis, type Member, type ReplicatedRedisOptions } from './redis/replicated-redis.js';
 export type { AppendOnly, RedisServer } from './redis/redis-server.js';
-export { startService, type Service, type ServiceName, type ServiceOptions } from './services/service.js';
+export { portSetting, startService, type Service, type ServiceName, type ServiceOptions } from './services/service.js';
 export {
   startFanfare,
   newCredentials,
@@ -46,3 +47,9 @@ export type {
   ServerEvents,
   TimelineState,
 } from './protocol/frames.js';
+export { History } from './history/history.js';
+export type { DeviceHistory } from './history/device-history.js';
+export { recordFrame, type KeyOf } from './history/record-frame.js';
+export type { AcceptedMessage, Audience, Delivery, Sent, Span, Violation, ViolationKind } from './history/records.js';
+export type { UnreadCounts } from './history/unread-model.js';
+export type { Verdict, VerdictOptions } from './history/verdict.js';

@@ -64,6 +64,43 @@ test('a device that saw the lost tail is told, and gets what came instead of it'
   expect(await read(`103 ${first?.epoch}`)).toMatchObject({ from: 103, reset: '', offsets: [104, 105] });
 }, 40_000);
 
+describe('a log that ends in the middle of what was written last', () => {
+  /** Ten messages one by one, of which the log then holds some, and a part of the next. */
+  async function cutTail() {
+    await publishMany(world, toUser('a'), 100);
+    const [server] = world.redis.servers;
+    const before = server?.tailLength ?? 0;
+    const tail = [];
+    for (let number = 1; number <= 10; number++) tail.push(...(await publishMany(world, toUser('a'), 1)));
+    await restart(world, () => server?.truncateTail(((server.tailLength - before) >> 1) + 7));
+    const kept = await world.admin.llen(world.keys.user('a').log);
+    expect(kept).toBeGreaterThan(100);
+    expect(kept).toBeLessThan(110);
+    return { kept, last: tail.at(-1), positions: tail.map(({ epoch, offset }) => `${epoch} ${offset}`) };
+  }
+  const positionsOf = (answers: Awaited<ReturnType<typeof publishMany>>): string[] =>
+    answers.map(({ epoch, offset }) => `${epoch} ${offset}`);
+
+  test('is loaded, and no position is given out twice; who saw what is missing is told', async () => {
+    const { kept, last, positions } = await cutTail();
+    const answers = await publishMany(world, toUser('a'), 10);
+    expect(answers[0]?.offset).toBe(kept + 1);
+    expect(positionsOf(answers).filter((position) => positions.includes(position))).toEqual([]);
+    const page = await read(`110 ${last?.epoch}`);
+    expect(page).toMatchObject({ from: kept, reset: 'rolled_back', offsets: answers.map(({ offset }) => offset) });
+  }, 40_000);
+
+  test('control: without the fence positions are given out twice, and nobody is told', async () => {
+    const { kept, last, positions } = await cutTail();
+    const { part } = world.keys.user('a').home;
+    const [, replid = ''] = /master_replid:(\S+)/.exec(await world.admin.info('replication')) ?? [];
+    await world.admin.hset(part, 'owner', replid);
+    const answers = await publishMany(world, toUser('a'), 10);
+    expect(positionsOf(answers).filter((position) => positions.includes(position))).toHaveLength(110 - kept);
+    expect(await read(`110 ${last?.epoch}`)).toMatchObject({ from: 110, reset: '' });
+  }, 40_000);
+});
+
 test('what was read of the lost tail is not taken for read of what came instead', async () => {
   await publishMany(world, toUser('a'), 10);
   const rollBack = copyOfNow();

@@ -22,8 +22,8 @@ import { Publisher } from './publisher.js';
 import { ReadCursors } from './read-cursors.js';
 import type { Retention } from './retention.js';
 
-export interface World {
-  redis: ThrowawayRedis;
+/** What a test works with, whatever Redis it is on. */
+export interface Tools {
   /** A plain connection, to look at what is stored and to do what Fanfare never does. */
   admin: ReturnType<RedisServer['connection']>;
   connection: RedisConnection;
@@ -36,25 +36,22 @@ export interface World {
   inbox: Inbox;
 }
 
+export interface World extends Tools {
+  redis: ThrowawayRedis;
+}
+
 export const retention: Retention = { userMessages: 2000, sharedMessages: 2000, ageMs: 30 * 24 * 3600 * 1000 };
 const PARTITIONS = 8;
 let apps = 0;
 
 export function redisWorld(options: Partial<RedisOptions> = {}): World {
-  const world = { called: [] as string[] } as World;
+  const world = {} as World;
   beforeAll(async () => {
     world.redis = await startRedis({ mode: 'cluster', ...options });
     world.admin = adminOf(world.redis);
-    world.connection = await connectRedis(world.redis.url);
-    world.scripts = new ScriptCaller(world.connection, { observe: (script) => void world.called.push(script) });
+    await connect(world, world.redis.url);
   });
-  beforeEach(() => {
-    world.keys = new Keyspace(`app${(apps += 1)}`, PARTITIONS);
-    world.publisher = new Publisher(world.scripts, world.keys, retention);
-    world.cursors = new ReadCursors(world.scripts, world.keys);
-    world.inbox = new Inbox(world.scripts, world.cursors);
-    world.called.length = 0;
-  });
+  beforeEach(() => useNewApp(world));
   afterAll(async () => {
     world.scripts.close();
     world.connection.close();
@@ -62,6 +59,22 @@ export function redisWorld(options: Partial<RedisOptions> = {}): World {
     await world.redis.stop();
   });
   return world;
+}
+
+/** Everything but `admin` and the keys. */
+export async function connect(tools: Tools, url: string): Promise<void> {
+  tools.called = [];
+  tools.connection = await connectRedis(url);
+  tools.scripts = new ScriptCaller(tools.connection, { observe: (script) => void tools.called.push(script) });
+}
+
+/** Keys that no other test has, and what works on them. */
+export function useNewApp(tools: Tools): void {
+  tools.keys = new Keyspace(`app${(apps += 1)}`, PARTITIONS);
+  tools.publisher = new Publisher(tools.scripts, tools.keys, retention);
+  tools.cursors = new ReadCursors(tools.scripts, tools.keys);
+  tools.inbox = new Inbox(tools.scripts, tools.cursors);
+  tools.called.length = 0;
 }
 
 /** Restarts Redis on the data it has, or on what `change` makes of its folder meanwhile. */
@@ -85,18 +98,18 @@ export const toGroup = (group: string): { group: string } => ({ group });
 export const toAll = { all: true } as const;
 
 /** Publishes numbers 1 to `count`, one call after the other without awaiting. */
-export function publishMany(world: World, to: DirectRequest['to'], count: number): Promise<PublishAnswer[]> {
+export function publishMany(world: Tools, to: DirectRequest['to'], count: number): Promise<PublishAnswer[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => world.publisher.publish({ to, payload: index + 1 })));
 }
 
-export async function knowUser({ scripts, keys }: World, user: string): Promise<void> {
+export async function knowUser({ scripts, keys }: Tools, user: string): Promise<void> {
   const own = keys.user(user);
   const { home, state } = own;
   const info = keys.userInfo(own);
   await userPut(scripts, { part: home.part, state, users: home.users, info }, { user, stateMs: retention.ageMs }, []);
 }
 
-export async function putGroup({ scripts, keys }: World, group: string, cap = 0): Promise<void> {
+export async function putGroup({ scripts, keys }: Tools, group: string, cap = 0): Promise<void> {
   const side = keys.group(group);
   const { home, state } = side;
   await groupPut(scripts, { part: home.part, state, removed: keys.groupRemoved(side) }, { cap, age: 0 });
@@ -105,7 +118,7 @@ export async function putGroup({ scripts, keys }: World, group: string, cap = 0)
 let version = 0;
 
 /** Both sides of joining. */
-export async function joinGroup({ scripts, keys }: World, group: string, user: string): Promise<void> {
+export async function joinGroup({ scripts, keys }: Tools, group: string, user: string): Promise<void> {
   version += 1;
   const side = keys.group(group);
   const own = keys.user(user);

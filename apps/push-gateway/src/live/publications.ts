@@ -103,6 +103,7 @@ export class Publications {
       await session.attaching.get(group)?.catch(() => undefined);
       const follower = session.followers.get(groupTimeline(group));
       if (session.isClosed || (follower && follower.version >= version)) return;
+      if (follower) await this.groups.detach(session, follower.timeline.name); // what lies between the two is not theirs
       const entry = { group, version, join: position, read: position, hasSeen: false };
       const status = await this.groups.attach(session, entry, { resume: '', device: '', seen: '' });
       if (!status || !session.isConnected) return;

@@ -56,9 +56,10 @@ export class Repair {
     if (session.isClosed || !session.isConnected) return;
     const entries = await this.opener.reopen(session);
     if (!entries) return session.transport.close(4429, 'too many sessions');
-    const names = new Set(entries.map(({ group }) => groupTimeline(group)));
-    for (const [name, { timeline }] of [...session.followers]) {
-      if (timeline.kind === 'group' && !names.has(name)) await this.dismiss(session, timeline);
+    const versions = new Map(entries.map(({ group, version }) => [groupTimeline(group), version]));
+    for (const [name, { timeline, version, isAttaching }] of [...session.followers]) {
+      if (timeline.kind !== 'group' || isAttaching || (versions.get(name) ?? Infinity) <= version) continue;
+      await this.dismiss(session, timeline);
     }
     for (const entry of entries) {
       if (session.followers.has(groupTimeline(entry.group))) continue;
@@ -70,8 +71,12 @@ export class Repair {
   }
 
   private async confirm(group: LocalTimeline, user: string): Promise<void> {
-    if (await this.groups.confirm(group, user)) return;
-    for (const session of this.hub.sessionsOf(user)) await this.dismiss(session, group);
+    const version = await this.groups.confirm(group, user);
+    for (const session of this.hub.sessionsOf(user)) {
+      const follower = session.followers.get(group.name);
+      if (!follower || follower.isAttaching || (version > 0 && version <= follower.version)) continue;
+      await this.dismiss(session, group);
+    }
   }
 
   private async dismiss(session: Session, group: LocalTimeline): Promise<void> {

@@ -33,6 +33,8 @@ export class Follower {
   /** Version of the membership by which a group is followed; 0 for other timelines. */
   version = 0;
   isLive = false;
+  /** Where the user's part of the group begins is being asked: nothing may be read for it before. */
+  isAttaching = false;
   /** Held back until the node has registered again what it missed; then it catches up. */
   isHeld = false;
   ahead: ReadAhead | undefined;

@@ -1,4 +1,4 @@
-// How many users of a group a gateway says that it holds: exact, whoever comes and goes.
+// Which groups a session follows, from where on, and how many users of a group a gateway says that it holds.
 import { Memberships } from '@fanfare/groups';
 import { connectRedis, Keyspace, type RedisConnection, ScriptCaller, type ScriptRunner } from '@fanfare/redis-scripts';
 import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
@@ -11,6 +11,9 @@ let redis: ThrowawayRedis;
 let connection: RedisConnection;
 let scripts: ScriptCaller;
 let apps = 0;
+/** As the user's side has it once it has been written. */
+const VERSION = Number.MAX_SAFE_INTEGER;
+const FROM_WHERE_THEY_JOINED = { resume: '', device: '', seen: '' };
 
 beforeAll(async () => {
   redis = await startRedis({ mode: 'cluster' });
@@ -23,6 +26,8 @@ afterAll(async () => {
   await redis.stop();
 });
 
+const entryOf = (version: number) => ({ group: 'g', version, join: '', read: '', hasSeen: false });
+
 /** A node with sessions of `users`, all attached to group g, and what Redis says of it. */
 async function started(users: readonly string[], runner: ScriptRunner = scripts) {
   const keys = new Keyspace(`app${(apps += 1)}`, 4);
@@ -34,8 +39,7 @@ async function started(users: readonly string[], runner: ScriptRunner = scripts)
     const { session } = newSession(user);
     hub.add(session);
     sessions.push(session);
-    const entry = { group: 'g', version: 1, join: '', read: '', hasSeen: false };
-    await groups.attach(session, entry, { resume: '', device: '', seen: '' });
+    await groups.attach(session, entryOf(VERSION), FROM_WHERE_THEY_JOINED);
   }
   await groups.recount(); // those after the first were let in from memory
   const told = (): Promise<string | null> => {
@@ -77,4 +81,38 @@ test('a count that could not be told is told with the next second', async () => 
   isDown = false;
   await groups.recount();
   expect(await told()).toBe('1');
+});
+
+test('while it is asked where the user joined, nothing of the group is read for the session', async () => {
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const { hub, groups } = await started([], {
+    call: async (script, ...rest) => answered.then(() => scripts.call(script, ...rest)),
+  });
+  const { session } = newSession('a');
+  hub.add(session);
+  for (const follower of session.followers.values()) follower.isLive = true;
+  const attaching = groups.attach(session, entryOf(VERSION), FROM_WHERE_THEY_JOINED);
+  expect(session.followers.has('group:g')).toBe(true);
+  expect(session.nextToCatchUp()).toBeUndefined();
+  answer();
+  expect(await attaching).toBeUndefined(); // no member
+});
+
+test('a session whose user joined again is not attached by what is known of the joining before', async () => {
+  const { hub, groups } = await started(['a']);
+  const { session } = newSession('a');
+  hub.add(session);
+  expect(await groups.attach(session, entryOf(1), FROM_WHERE_THEY_JOINED)).toBeUndefined();
+  expect(session.followers.has('group:g')).toBe(false);
+  expect(await groups.attach(session, entryOf(VERSION), FROM_WHERE_THEY_JOINED)).toMatchObject({ timeline: 'group:g' });
+});
+
+test('what is attached while the partition is being repaired waits for the repair', async () => {
+  const { keys, hub, groups } = await started(['a']);
+  const { session } = newSession('a');
+  hub.add(session);
+  hub.gapped.add(keys.group('g').home);
+  await groups.attach(session, entryOf(VERSION), FROM_WHERE_THEY_JOINED);
+  expect(session.followers.get('group:g')?.isHeld).toBe(true);
 });

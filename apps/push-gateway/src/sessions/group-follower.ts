@@ -5,6 +5,7 @@
 import { limits, type TimelineStatus } from '@fanfare/contracts';
 import { groupAttach, groupInterest, type Keyspace, type ScriptRunner } from '@fanfare/redis-scripts';
 import { type GroupEntry, untilSwept } from '@fanfare/timelines';
+import type { Follower } from './follower.js';
 import { localStart } from './local-start.js';
 import type { LocalTimeline } from './local-timeline.js';
 import type { Session } from './session.js';
@@ -48,21 +49,25 @@ export class GroupFollower {
   ): Promise<TimelineStatus | undefined> {
     const timeline = this.hub.timeline('group', entry.group);
     const follower = session.follow(timeline);
-    const known = this.attachHere(session, timeline, entry, request);
+    const known = this.attachHere(follower, entry, request);
     if (known) return known;
+    follower.isAttaching = true;
     const learn = this.hub.gapped.has(timeline.keys.home) ? undefined : timeline.ask();
     const reply = await this.call(timeline, session.user, entry, request, FIRST_ENTRIES);
     const isStill = session.followers.get(timeline.name) === follower && !session.isClosed;
-    if (reply.status === 'NOT_MEMBER') {
-      if (isStill) await this.detach(session, timeline.name);
-      return undefined;
-    }
-    this.hub.noteHeld(timeline.keys.home, `group\t${entry.group}`);
+    if (reply.status === 'OK') this.hub.noteHeld(timeline.keys.home, `group\t${entry.group}`);
     if (!isStill) {
       if (timeline.followers.size === 0) await this.release(timeline);
       return undefined;
     }
+    // By a later joining: the user's side, which knows where that begins, is still to be written, and will tell.
+    if (reply.status === 'NOT_MEMBER' || reply.version > entry.version) {
+      await this.detach(session, timeline.name);
+      return undefined;
+    }
     learn?.(reply, reply, { user: session.user, version: reply.version });
+    follower.isAttaching = false;
+    follower.isHeld = this.hub.gapped.has(timeline.keys.home);
     follower.version = reply.version;
     follower.floor = reply.floor;
     follower.ahead = reply;
@@ -71,28 +76,24 @@ export class GroupFollower {
   }
 
   /** From memory. Redis is told within a second how many users there are here now. */
-  private attachHere(
-    session: Session,
-    timeline: LocalTimeline,
-    entry: GroupEntry,
-    request: AttachRequest,
-  ): TimelineStatus | undefined {
+  private attachHere(follower: Follower, entry: GroupEntry, request: AttachRequest): TimelineStatus | undefined {
+    const { session, timeline } = follower;
     const { home } = timeline.keys;
     if (this.hub.gapped.has(home) || !this.hub.isHeld(home, `group\t${entry.group}`)) return undefined;
     if (!timeline.standing?.isMember(session.user, entry.version)) return undefined;
     const start = localStart(timeline, { ...request, read: entry.read, join: entry.join });
     if (!start) return undefined;
-    session.follow(timeline).begin(start, entry.version);
+    follower.begin(start, entry.version);
     if (timeline.toldUsers !== timeline.users.size) this.hub.recount.add(timeline);
     const { epoch, head, read, unread, from } = start;
     return { timeline: timeline.name, epoch, head, read, unread, from };
   }
 
-  /** Registers the group again for one of its users here, after a gap. false: the user is no member any more. */
-  async confirm(timeline: LocalTimeline, user: string): Promise<boolean> {
+  /** Registers the group again for one of its users here, after a gap. The version of joining; 0: no member any more. */
+  async confirm(timeline: LocalTimeline, user: string): Promise<number> {
     const entry = { group: timeline.id, version: 0, join: '', read: '', hasSeen: false };
     const reply = await this.call(timeline, user, entry, NOTHING, 0);
-    return reply.status === 'OK';
+    return reply.status === 'OK' ? reply.version : 0;
   }
 
   /** Stops following; the node's interest ends with its last follower. */

@@ -66,7 +66,7 @@ export class Session {
   nextToCatchUp(): Follower | undefined {
     let next: Follower | undefined;
     for (const follower of this.followers.values()) {
-      if (follower.isLive || follower.isHeld) continue;
+      if (follower.isLive || follower.isHeld || follower.isAttaching) continue;
       if (follower.timeline.name === userTimeline(this.user)) return follower;
       if (!next || (next.timeline.kind === 'all' && follower.timeline.kind !== 'all')) next = follower;
     }

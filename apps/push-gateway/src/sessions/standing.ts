@@ -75,14 +75,14 @@ export class Standing {
 
   /** The group's side has just said that they are a member. */
   confirm(user: string, version: number): void {
-    if (version > this.leftBy) return;
     if (this.confirmed.size >= MAX_CONFIRMED) this.confirmed.clear();
     this.confirmed.set(user, version);
   }
 
-  /** Whether the user is a member for sure, by the version of their joining. */
+  /** Whether the user is a member for sure, by the version of their joining: not by one that another has followed. */
   isMember(user: string, version: number): boolean {
     if ((this.left.get(user) ?? 0) >= version) return false;
-    return version > this.leftBy || this.confirmed.get(user) === version;
+    const confirmed = this.confirmed.get(user);
+    return confirmed === undefined ? version > this.leftBy : confirmed === version;
   }
 }

@@ -1,7 +1,6 @@
 // Order and "once" of calls while Redis forgets the scripts or drops the connection.
 import { createHash } from 'node:crypto';
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
-import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
+import { FaultProxy, startRedis, type ThrowawayRedis, until } from '@fanfare/testing';
 import { Redis } from 'ioredis';
 import { connectRedis, type RedisConnection } from '../connection/connect.js';
 import { statusOf } from '../reply.js';
@@ -90,46 +89,63 @@ test('connections killed under load lose nothing, double nothing and keep the or
   expect(await admin.lrange(key, 0, -1)).toEqual(ids(4000));
 });
 
-describe('a connection cut after Redis executed and before it answered', () => {
-  let proxy: Server;
-  const sockets = new Set<Socket>();
-  let swallows = false;
-
-  beforeEach(async () => {
-    swallows = false;
-    // Hands everything on; once told to, swallows the replies, and cuts the connection when the first one came.
-    proxy = createServer((client) => {
-      const server = connect(redis.port, '127.0.0.1');
-      for (const socket of [client, server]) sockets.add(socket.on('error', () => undefined));
-      client.pipe(server);
-      server.on('data', (data) => {
-        if (!swallows) return client.write(data);
-        swallows = false;
-        return client.destroy();
-      });
-      client.on('close', () => server.destroy());
-      server.on('close', () => client.destroy());
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+test('an AOF rewrite and a snapshot under load are not noticed; what was answered is there after kill -9', async () => {
+  const own = await startRedis({ mode: 'single', appendonly: 'always' });
+  const look = new Redis(own.port, '127.0.0.1', { retryStrategy: () => 50 });
+  look.on('error', () => undefined);
+  const says = async (fact: RegExp): Promise<boolean> => fact.test(await look.info('persistence'));
+  try {
     caller.close();
     connection.close();
-    await open(`redis://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    await open(own.url);
+    let isOver = false;
+    const disturb = async (): Promise<void> => {
+      await look.bgrewriteaof();
+      await until(() => says(/aof_rewrite_in_progress:0[^]*aof_rewrites:1/), {
+        what: 'the rewrite to end',
+      });
+      await look.bgsave();
+      await until(() => says(/rdb_saves:1/), { what: 'the snapshot to end' });
+    };
+    const disturbed = disturb().finally(() => (isOver = true));
+    const answers: Promise<string>[] = [];
+    while (!isOver) {
+      for (let more = 0; more < 50; more++) answers.push(caller.call(log, [key], [String(answers.length), '0']));
+      await answers.at(-1);
+    }
+    await disturbed;
+    expect(new Set(await Promise.all(answers))).toEqual(new Set(['OK']));
+    await own.kill();
+    await own.restart();
+    await until(async () => (await look.llen(key)) > 0, { what: 'the log to be loaded' });
+    expect(await look.lrange(key, 0, -1)).toEqual(ids(answers.length));
+  } finally {
+    look.disconnect();
+    await own.stop();
+  }
+});
+
+describe('a connection cut after Redis executed and before it answered', () => {
+  let proxy: FaultProxy;
+
+  beforeEach(async () => {
+    proxy = await FaultProxy.open({ port: redis.port });
+    caller.close();
+    connection.close();
+    await open(`redis://127.0.0.1:${proxy.port}`);
     await caller.call(log, [key], ['first', '0']);
   });
-  afterEach(() => {
-    for (const socket of sockets) socket.destroy();
-    proxy.close();
-  });
+  afterEach(() => proxy.close());
 
   test('is repeated with retry = 1, so that the script knows', async () => {
-    swallows = true;
+    proxy.cutReplyOf(log.sha1);
     await expect(caller.call(log, [key], ['cut', '0'])).resolves.toBe('DUPLICATE');
     expect(await admin.lrange(key, 0, -1)).toEqual(['first', 'cut']);
     expect(await admin.get(`${key}/retries`)).toBe('1');
   });
 
   test('control: unmarked, the same call runs twice', async () => {
-    swallows = true;
+    proxy.cutReplyOf(log.sha1);
     await expect(caller.call({ ...log, retryIndex: -1 }, [key], ['cut', '0'])).resolves.toBe('OK');
     expect(await admin.lrange(key, 0, -1)).toEqual(['first', 'cut', 'cut']);
   });

@@ -98,16 +98,93 @@ test('full memory refuses writes at once, lets the others go on, and passes', as
   await expect(caller.call(write, [key], ['x'])).resolves.toBe('OK');
 });
 
-test('a script that runs for too long holds calls up, in order, and does not fail them', async () => {
-  const other = new Redis(redis.port, '127.0.0.1');
-  await other.ping();
-  const stuck = admin.call('EVAL', 'while true do end', '0').catch(() => undefined);
-  const calls = Promise.all(Array.from({ length: 20 }, (_, id) => caller.call(write, [key], [String(id)])));
-  await until(() => other.call('SCRIPT', 'KILL'), { what: 'the long script to be stopped' });
-  other.disconnect();
-  await Promise.all([calls, stuck]);
-  expect(await admin.lrange(key, 0, -1)).toEqual(Array.from({ length: 20 }, (_, id) => String(id)));
+describe('while a script runs for too long', () => {
+  let other: Redis;
+  let stuck: Promise<unknown>;
+
+  beforeEach(async () => {
+    other = new Redis(redis.port, '127.0.0.1');
+    await other.ping();
+    stuck = admin.call('EVAL', 'while true do end', '0').catch(() => undefined);
+    await until(isBusy, { what: 'BUSY' });
+  });
+  afterEach(async () => {
+    await endIt();
+    other.disconnect();
+  });
+  const isBusy = (): Promise<boolean> => other.ping().then(() => false, hasCode('BUSY'));
+  const endIt = async (): Promise<unknown> => {
+    await other.call('SCRIPT', 'KILL').catch(() => undefined); // it may have ended
+    return stuck;
+  };
+
+  test('calls wait, in order, and do not fail', async () => {
+    const calls = Promise.all(Array.from({ length: 20 }, (_, id) => caller.call(write, [key], [String(id)])));
+    await until(() => caller.pending.waiting === 20, { what: 'all of them to wait' });
+    await endIt();
+    await calls;
+    expect(await admin.lrange(key, 0, -1)).toEqual(Array.from({ length: 20 }, (_, id) => String(id)));
+  });
+
+  test('a call that waits ends by its deadline as unavailable, and is not done later', async () => {
+    const late = caller.call(write, [key], ['late'], { deadlineMs: 300 });
+    await expect(late).rejects.toMatchObject({ code: 'unavailable', reason: 'busy' });
+    await endIt();
+    await expect(caller.call(read, [key], [])).resolves.toBe('OK');
+    expect(await admin.exists(key)).toBe(0);
+  });
+
+  test('control: without the caller a call fails at once', async () => {
+    await expect(other.rpush(key, 'x')).rejects.toThrow('BUSY');
+  });
 });
+
+describe('while Redis reads its data at a start', () => {
+  let slow: ThrowawayRedis;
+  let far: RedisConnection;
+
+  beforeEach(async () => {
+    // 1 ms a command, and others are heard every 1,024 commands.
+    slow = await startRedis({ mode: 'single', appendonly: 'always', args: ['--key-load-delay', '1000'] });
+    const filler = new Redis(slow.port, '127.0.0.1');
+    await Promise.all(Array.from({ length: 4000 }, (_, id) => filler.set(`filler/${id}`, '')));
+    filler.disconnect();
+    far = await connectRedis(slow.url);
+    await slow.kill();
+  });
+  afterEach(async () => {
+    far.close();
+    await slow.stop();
+  });
+
+  /** Starts it; resolves when it answers LOADING. `done` when it serves. */
+  async function restart(): Promise<{ done: Promise<void>; hasty: Redis }> {
+    const done = slow.restart();
+    const hasty = new Redis({ port: slow.port, host: '127.0.0.1', enableReadyCheck: false });
+    hasty.on('error', () => undefined);
+    await until(() => hasty.ping().then(() => false, hasCode('LOADING')), { what: 'LOADING', deadlineMs: 20_000 });
+    return { done, hasty };
+  }
+
+  test('calls wait and are carried out, or end by their deadline as unavailable', async () => {
+    const patient = new ScriptCaller(far, { scripts, deadlineMs: 30_000 });
+    const { done, hasty } = await restart();
+    const kept = patient.call(write, [key], ['kept']);
+    const late = patient.call(write, [key], ['late'], { deadlineMs: 200 });
+    await expect(late).rejects.toMatchObject({ code: 'unavailable' });
+    // The control: whoever does not wait is refused.
+    await expect(hasty.rpush(key, 'hasty')).rejects.toThrow('LOADING');
+    await done;
+    await expect(kept).resolves.toBe('OK');
+    expect(await hasty.lrange(key, 0, -1)).toEqual(['kept']);
+    hasty.disconnect();
+    patient.close();
+  });
+});
+
+function hasCode(code: string): (error: Error) => boolean {
+  return (error) => error.message.startsWith(code);
+}
 
 test('calls made while Redis is away are carried out when it is back', async () => {
   await redis.shutdown();

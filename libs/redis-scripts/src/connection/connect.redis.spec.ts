@@ -12,6 +12,26 @@ test('an evicting maxmemory-policy is refused by name', async () => {
   await expect(connectRedis(redis.url)).rejects.toMatchObject({ name: 'RedisSetupError', problem: 'eviction' });
 });
 
+test.each([
+  ['5000', ['has busy-reply-threshold 5000']],
+  ['0', ['has busy-reply-threshold 0']],
+  ['500', []],
+])('of a busy-reply-threshold of %s the warnings are %j', async (threshold, expected) => {
+  redis = await startRedis({ mode: 'single', args: ['--busy-reply-threshold', threshold] });
+  const told: string[] = [];
+  const connection = await connectRedis(redis.url, { onWarning: (message) => told.push(message) });
+  connection.close();
+  expect(told).toEqual(expected.map((text) => expect.stringContaining(text) as string));
+});
+
+test('the Redis that Fanfare is deployed with needs no warning', async () => {
+  redis = await startRedis({ mode: 'single' });
+  const told: string[] = [];
+  const connection = await connectRedis(redis.url, { onWarning: (message) => told.push(message) });
+  connection.close();
+  expect(told).toEqual([]);
+});
+
 test('a password is used, and a wrong one is an error that does not show it', async () => {
   redis = await startRedis({ mode: 'single' });
   const admin = redis.servers[0]?.connection();

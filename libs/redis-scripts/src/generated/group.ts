@@ -292,10 +292,10 @@ export type GroupJoinReply =
   | { status: 'FULL' }
   | { status: 'DELETING' };
 
-/** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were to join again is noted, so that a leaving older than that can't remove them when it comes late. `standing` are those who are members by another intent, with its version: whoever carried that out may have died before the user's side. FULL: the group would have more members than allowed; nothing was changed. DELETING: it was deleted, and not all of its members are undone yet. A joining that is older than the deletion changes nothing. */
+/** The group's side of joining, the side that decides: users become members unless a later intent said otherwise. Makes the group where it does not exist. `joined` are those for whom the user's side is to be written; a repetition of the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were to join again is noted, so that a leaving older than that can't remove them when it comes late. `standing` are those who are members by another intent, with its version: whoever carried that out may have died before the user's side. A leaving before the joining stays noted: gateways take the newest one for the version up to which to ask (attach.lua). FULL: the group would have more members than allowed; nothing was changed. DELETING: it was deleted, and not all of its members are undone yet. A joining that is older than the deletion changes nothing. */
 export const groupJoinScript: Script<GroupJoinReply> = {
   name: 'group/join',
-  sha1: '855a32c739fa8043fc83c69131b4a708672b9d65',
+  sha1: 'f218545020b03a5ea08ad11a068b652fde8265cf',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -347,7 +347,6 @@ export const groupJoinScript: Script<GroupJoinReply> = {
     "for _, join in ipairs(joining) do\n" +
     "  if join.is_new then\n" +
     "    redis.call('ZADD', members, string.format('%.0f', version), join.user)\n" +
-    "    redis.call('ZREM', left, join.user)\n" +
     "  end\n" +
     "  joined[#joined + 1] = join.user\n" +
     "end\n" +
@@ -373,6 +372,7 @@ function decodeGroupJoin(reply: Reply): GroupJoinReply {
  * the same intent answers them again. `added` counts who was no member before. Members stay as they are; that they were
  * to join again is noted, so that a leaving older than that can't remove them when it comes late. `standing` are those who
  * are members by another intent, with its version: whoever carried that out may have died before the user's side.
+ * A leaving before the joining stays noted: gateways take the newest one for the version up to which to ask (attach.lua).
  * FULL: the group would have more members than allowed; nothing was changed. DELETING: it was deleted, and not all of its
  * members are undone yet. A joining that is older than the deletion changes nothing.
  */

@@ -391,17 +391,15 @@ export const LANES_LEAVE_LANE =
 export const LANES_NEXT_IN_LANE =
   "local function next_in_lane(lane, idle)\n" +
   "  if redis.call('EXISTS', lane) == 0 then return nil end\n" +
-  "  local found\n" +
   "  local left = redis.call('XPENDING', lane, GROUP, 'IDLE', idle, '-', '+', 1)[1]\n" +
   "  if left then\n" +
-  "    found = redis.call('XCLAIM', lane, GROUP, CONSUMER, idle, left[1])[1]\n" +
+  "    local found = redis.call('XCLAIM', lane, GROUP, CONSUMER, idle, left[1])[1]\n" +
+  "    if found then return found[1], found[2][2], true end\n" +
   "  end\n" +
-  "  if not found then\n" +
-  "    local read = redis.call('XREADGROUP', 'GROUP', GROUP, CONSUMER, 'COUNT', 1, 'STREAMS', lane, '>')\n" +
-  "    found = read and read[1] and read[1][2][1]\n" +
-  "  end\n" +
+  "  local read = redis.call('XREADGROUP', 'GROUP', GROUP, CONSUMER, 'COUNT', 1, 'STREAMS', lane, '>')\n" +
+  "  local found = read and read[1] and read[1][2][1]\n" +
   "  if not found then return nil end\n" +
-  "  return found[1], found[2][2]\n" +
+  "  return found[1], found[2][2], false\n" +
   "end\n";
 
 export const LANES_RENEW_CLAIM =
@@ -558,6 +556,13 @@ export const SESSIONS_LINES_WITHOUT =
   "    end\n" +
   "  end\n" +
   "  return kept, #kept, here\n" +
+  "end\n";
+
+export const SESSIONS_OPENED_AT =
+  "local function opened_at(lines, wanted)\n" +
+  "  for session, since in string.gmatch(lines or '', '([^\\t\\n]+)\\t[^\\t\\n]+\\t(%d+)\\t[^\\n]*') do\n" +
+  "    if session == wanted then return since end\n" +
+  "  end\n" +
   "end\n";
 
 export const SESSIONS_STORE_LINES =

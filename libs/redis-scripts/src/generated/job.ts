@@ -351,13 +351,13 @@ export interface JobClaimItem {
 }
 
 export type JobClaimReply =
-  | { status: 'OK'; lane: number; entry: string; job: string }
+  | { status: 'OK'; lane: number; entry: string; job: string; left: number }
   | { status: 'EMPTY' };
 
-/** Claim a job for a worker, from the first of the lanes that has one. What another worker left behind (it has not renewed its claim for `idleMs`) comes before what is new. `lane` counts from 0 in the order given. */
+/** Claim a job for a worker, from the first of the lanes that has one. What another worker left behind (it has not renewed its claim for `idleMs`) comes before what is new. `lane` counts from 0 in the order given, `left` is 1 for what was left behind. */
 export const jobClaimScript: Script<JobClaimReply> = {
   name: 'job/claim',
-  sha1: '6bfcfe4d39871ea949df91e5b03e36938fb6303d',
+  sha1: '95f7154c0f3c6472bbb62e499a82d6b300ea9106',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -376,8 +376,8 @@ export const jobClaimScript: Script<JobClaimReply> = {
     "fenced_epoch(part)\n" +
     "for item = 1, #KEYS - FIXED_KEYS do\n" +
     "  local lane = KEYS[FIXED_KEYS + item]\n" +
-    "  local entry, job = next_in_lane(lane, idle)\n" +
-    "  if entry then return { 'OK', item - 1, entry, job } end\n" +
+    "  local entry, job, was_left = next_in_lane(lane, idle)\n" +
+    "  if entry then return { 'OK', item - 1, entry, job, was_left and 1 or 0 } end\n" +
     "end\n" +
     "return { 'EMPTY' }\n",
 };
@@ -385,7 +385,7 @@ export const jobClaimScript: Script<JobClaimReply> = {
 function decodeJobClaim(reply: Reply): JobClaimReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', lane: int(reply[1]), entry: string(reply[2]), job: string(reply[3]) };
+      return { status: 'OK', lane: int(reply[1]), entry: string(reply[2]), job: string(reply[3]), left: int(reply[4]) };
     case 'EMPTY':
       return { status: 'EMPTY' };
     default:
@@ -395,7 +395,8 @@ function decodeJobClaim(reply: Reply): JobClaimReply {
 
 /**
  * Claim a job for a worker, from the first of the lanes that has one. What another worker left behind (it has not renewed
- * its claim for `idleMs`) comes before what is new. `lane` counts from 0 in the order given.
+ * its claim for `idleMs`) comes before what is new. `lane` counts from 0 in the order given, `left` is 1 for what was left
+ * behind.
  */
 export function jobClaim(runner: ScriptRunner, keys: JobClaimKeys, args: JobClaimArgs, items: readonly JobClaimItem[], options?: CallOptions): Promise<JobClaimReply> {
   const keyList: string[] = [keys.part];

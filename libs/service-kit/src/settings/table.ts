@@ -217,6 +217,12 @@ export const settingsTable = {
     secondsAsMs(0.1, 60),
     'Time within which another service must have answered; then the caller is told 504 `timeout` (api)',
   ),
+  busyKillMs: setting(
+    'FANFARE_BUSY_KILL_SECONDS',
+    '2',
+    secondsAsMs(0, 3600),
+    'Time for which a script that has written nothing may keep Redis busy until it is ended; 0 for never (presence)',
+  ),
   retentionUserMessages: setting(
     'FANFARE_RETENTION_USER_MESSAGES',
     '1000',

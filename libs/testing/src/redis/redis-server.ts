@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { type Exit, GuardedProcess, lastLines } from '../processes/guarded-process.js';
 import { until } from '../until.js';
 import { workspaceRoot } from '../processes/workspace.js';
+import { tailLength, truncateTail } from './append-only-file.js';
 import { findRedisBinary } from './redis-binary.js';
 
 export type AppendOnly = 'always' | 'everysec' | 'no';
@@ -18,6 +19,12 @@ export interface RedisServerOptions {
   readonly args: readonly string[];
   /** The folder goes when this process ends. */
   readonly isThrowaway: boolean;
+  /**
+   * No file may grow beyond it: then writing fails, as on a full disk. With `appendonly: 'always'` Redis ends itself
+   * there; with `everysec` it refuses writes (MISCONF) until the log can be written again, for which a rewrite of it
+   * (BGREWRITEAOF), which begins new files, is enough.
+   */
+  readonly maxFileKiB?: number;
 }
 
 const startDeadlineMs = 20_000;
@@ -40,10 +47,11 @@ export class RedisServer {
   async start(): Promise<void> {
     const { dir, isThrowaway, port } = this.options;
     const { command, args, env } = findRedisBinary();
+    const [first = command, ...rest] = [...limits(this.options), command, ...args];
     const process = new GuardedProcess({
       name: `redis-server on port ${port}`,
-      command,
-      args: [...args, join(workspaceRoot(), 'deploy', 'redis.conf'), ...configuration(this.options)],
+      command: first,
+      args: [...rest, join(workspaceRoot(), 'deploy', 'redis.conf'), ...configuration(this.options)],
       env: { ...globalThis.process.env, ...env },
       logFile: join(dir, `redis-${port}.log`),
       ...(isThrowaway && { removeAfterwards: dir }),
@@ -63,11 +71,28 @@ export class RedisServer {
     await this.process?.kill();
   }
 
+  /** Of a server that does not run: its append-only log loses its last bytes. */
+  truncateTail(bytes: number): void {
+    if (this.isRunning) throw new Error('a log is cut only while its server does not run');
+    truncateTail(this.appendOnlyFolder, bytes);
+  }
+
+  /** How many bytes `truncateTail` can cut at most; to cut what was written meanwhile, take the difference of two. */
+  get tailLength(): number {
+    return tailLength(this.appendOnlyFolder);
+  }
+
   /** A connection for tests to look with or to configure; the caller closes it. */
   connection(): Redis {
     const redis = new Redis({ port: this.options.port, host: '127.0.0.1', lazyConnect: true, retryStrategy: null });
     redis.on('error', () => undefined); // the command that was waiting rejects; a second report would only be noise
     return redis;
+  }
+
+  private get appendOnlyFolder(): string {
+    const { args, dir } = this.options;
+    const at = args.indexOf('--appenddirname');
+    return join(dir, (at >= 0 && args[at + 1]) || 'appendonlydir');
   }
 
   /** True as well when the process has ended: there is nothing left to wait for. */
@@ -93,6 +118,13 @@ function configuration({ port, dir, appendonly, isCluster, args }: RedisServerOp
     ...['--cluster-announce-ip', '127.0.0.1'], // else a node that never met another names itself by an empty host
   ];
   return [...always, ...persistence, ...(isCluster ? cluster : []), ...args];
+}
+
+/** A shell that sets the limit and then becomes the server; what would be killed for a write gets an error instead. */
+function limits({ maxFileKiB }: RedisServerOptions): string[] {
+  if (maxFileKiB === undefined) return [];
+  const blocks = maxFileKiB * 2; // of 512 bytes, says POSIX
+  return ['sh', '-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`, 'redis'];
 }
 
 async function diedAtStart(process: GuardedProcess): Promise<string> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
 import { isFree } from '../processes/free-port.js';
+import { until } from '../until.js';
 import { type RedisOptions, startRedis, type ThrowawayRedis } from './throwaway-redis.js';
 
 let redis: ThrowawayRedis | undefined;
@@ -92,3 +93,44 @@ test('a port in use is told, if the caller chose it', async () => {
 function bound(running: ThrowawayRedis) {
   return { url: running.url, dir: running.dir, port: running.port, stop: () => running.stop() };
 }
+
+test('a log that has lost its last bytes is loaded without its last commands', async () => {
+  const running = await start({ mode: 'single', appendonly: 'always' });
+  const [server] = running.servers;
+  await ask(running, (client) => client.rpush('list', 1, 2));
+  const before = server?.tailLength ?? 0;
+  await ask(running, async (client) => {
+    await client.rpush('list', 3);
+    await client.rpush('list', 4);
+  });
+  expect(() => server?.truncateTail(1)).toThrow('does not run');
+  await running.kill();
+  server?.truncateTail(((server.tailLength - before) >> 1) + 5); // all of the last, and a part of the one before
+  await running.restart();
+  await expect(ask(running, (client) => client.lrange('list', 0, -1))).resolves.toEqual(['1', '2']);
+});
+
+test('a disk that is full: writes are refused and reads are not; a rewritten log makes room', async () => {
+  const running = await start({ mode: 'single', appendonly: 'everysec', maxFileKiB: 512 });
+  const block = 'x'.repeat(50_000);
+  await ask(running, async (client) => {
+    const refused = () =>
+      client.set('key', block).then(
+        () => false,
+        (error: Error) => error.message.includes('MISCONF'),
+      );
+    await until(refused, { what: 'a refusal', everyMs: 1 });
+    expect(await client.strlen('key')).toBe(50_000);
+    await client.bgrewriteaof();
+    await until(async () => !(await refused()), { what: 'room again' });
+  });
+});
+
+test('a disk that is full ends a Redis that has to have everything on it', async () => {
+  const [server] = (await start({ mode: 'single', appendonly: 'always', maxFileKiB: 512 })).servers;
+  const client = server?.connection();
+  const write = async (): Promise<boolean> => (await client?.set('key', 'x'.repeat(50_000))) !== 'OK';
+  const error = await until(() => write().catch((reason: Error) => reason), { what: 'the end', everyMs: 1 });
+  expect(String(error)).toContain('closed');
+  await until(() => server?.isRunning === false, { what: 'the server to be gone' });
+});

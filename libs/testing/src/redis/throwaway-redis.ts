@@ -18,6 +18,8 @@ export interface RedisOptions {
   /** Of the first server. */
   readonly port?: number;
   readonly args?: readonly string[];
+  /** A full disk, see RedisServerOptions. */
+  readonly maxFileKiB?: number;
 }
 
 const startAttempts = 3;
@@ -98,10 +100,9 @@ async function prepare(options: RedisOptions): Promise<ThrowawayRedis> {
   for (let index = 0; index < (options.nodes ?? 1); index++) {
     const given = index === 0 ? options.port : undefined;
     const port = given ?? (await freePort({ withClusterBus: isCluster }));
-    const { appendonly = 'no', args = [] } = options;
-    servers.push(
-      new RedisServer({ port, dir, appendonly, isCluster, args: [...args, ...ownFiles(port)], isThrowaway }),
-    );
+    const { appendonly = 'no', args = [], maxFileKiB } = options;
+    const own = { port, dir, args: [...args, ...ownFiles(port)], ...(maxFileKiB !== undefined && { maxFileKiB }) };
+    servers.push(new RedisServer({ ...own, appendonly, isCluster, isThrowaway }));
   }
   return new ThrowawayRedis(options.mode, dir, servers, isThrowaway);
 }

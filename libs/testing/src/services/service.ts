@@ -14,7 +14,8 @@ export interface ServiceOptions {
   readonly readyDeadlineMs?: number;
 }
 
-const portSetting: Record<ServiceName, string> = {
+/** By which setting each gets its port. */
+export const portSetting: Record<ServiceName, string> = {
   api: 'API_PORT',
   'push-gateway': 'GATEWAY_PORT',
   'fanout-worker': 'WORKER_PORT',
