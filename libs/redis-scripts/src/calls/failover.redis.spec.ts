@@ -90,6 +90,7 @@ describe('a primary that is cut off from its replica', () => {
     redis = await ReplicatedRedis.start({ args });
     await open(redis.url);
     await caller.call(log, [key], ['before', '0']);
+    await redis.whenReplicaIsCurrent();
     redis.primary.link.stall();
     // What counts is what Redis has counted last, once a second; where it does not count, what the other has not said.
     const sign = args.length > 0 ? /min_slaves_good_slaves:0/ : /lag=([3-9]|\d\d)/;

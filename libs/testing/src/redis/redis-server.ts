@@ -1,6 +1,7 @@
 // One redis-server process on loopback, with the configuration that Fanfare is deployed with (deploy/redis.conf): start,
 // wait until it answers, end it in an orderly way or by force, and start it again on the same port and data.
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { type Exit, GuardedProcess, lastLines } from '../processes/guarded-process.js';
 import { until } from '../until.js';
@@ -29,6 +30,7 @@ export interface RedisServerOptions {
 
 const startDeadlineMs = 20_000;
 const endDeadlineMs = 10_000;
+const PORT_RETRY_MS = 100;
 
 export class RedisServer {
   private process: GuardedProcess | undefined;
@@ -43,22 +45,20 @@ export class RedisServer {
     return this.process?.isRunning ?? false;
   }
 
-  /** Resolves when commands are served, that is: also after the append-only file has been loaded. */
+  /**
+   * Resolves when commands are served, that is: also after the append-only file has been loaded. The child that writes a
+   * snapshot or a log outlives a server that was killed by a moment, and may hold its port: it is waited for.
+   */
   async start(): Promise<void> {
-    const { dir, isThrowaway, port } = this.options;
-    const { command, args, env } = findRedisBinary();
-    const [first = command, ...rest] = [...limits(this.options), command, ...args];
-    const process = new GuardedProcess({
-      name: `redis-server on port ${port}`,
-      command: first,
-      args: [...rest, join(workspaceRoot(), 'deploy', 'redis.conf'), ...configuration(this.options)],
-      env: { ...globalThis.process.env, ...env },
-      logFile: join(dir, `redis-${port}.log`),
-      ...(isThrowaway && { removeAfterwards: dir }),
-    });
-    this.process = process;
-    await until(() => this.isServing(process), { what: `redis-server on port ${port}`, deadlineMs: startDeadlineMs });
-    if (!process.isRunning) throw new Error(await diedAtStart(process));
+    const deadline = performance.now() + startDeadlineMs;
+    for (;;) {
+      const process = this.spawn();
+      this.process = process;
+      await until(() => this.isServing(process), { what: process.name, deadlineMs: startDeadlineMs });
+      if (process.isRunning) return;
+      if (!foundPortTaken(process) || performance.now() > deadline) throw new Error(await diedAtStart(process));
+      await sleep(PORT_RETRY_MS);
+    }
   }
 
   /** SIGTERM: what is in memory and belongs on the disk gets there. */
@@ -87,6 +87,20 @@ export class RedisServer {
     const redis = new Redis({ port: this.options.port, host: '127.0.0.1', lazyConnect: true, retryStrategy: null });
     redis.on('error', () => undefined); // the command that was waiting rejects; a second report would only be noise
     return redis;
+  }
+
+  private spawn(): GuardedProcess {
+    const { dir, isThrowaway, port } = this.options;
+    const { command, args, env } = findRedisBinary();
+    const [first = command, ...rest] = [...limits(this.options), command, ...args];
+    return new GuardedProcess({
+      name: `redis-server on port ${port}`,
+      command: first,
+      args: [...rest, join(workspaceRoot(), 'deploy', 'redis.conf'), ...configuration(this.options)],
+      env: { ...globalThis.process.env, ...env },
+      logFile: join(dir, `redis-${port}.log`),
+      ...(isThrowaway && { removeAfterwards: dir }),
+    });
   }
 
   private get appendOnlyFolder(): string {
@@ -126,6 +140,9 @@ function limits({ maxFileKiB }: RedisServerOptions): string[] {
   const blocks = maxFileKiB * 2; // of 512 bytes, says POSIX
   return ['sh', '-c', `trap '' XFSZ; ulimit -f ${blocks}; exec "$@"`, 'redis'];
 }
+
+const foundPortTaken = (process: GuardedProcess): boolean =>
+  lastLines(process.output(), 3).includes('Failed listening on port');
 
 async function diedAtStart(process: GuardedProcess): Promise<string> {
   const exit: Exit = await process.exited;

@@ -1,4 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cluster, Redis } from 'ioredis';
@@ -12,6 +14,8 @@ afterEach(async () => {
   await redis?.stop();
   redis = undefined;
 });
+
+const logOf = ({ dir, port }: ThrowawayRedis): string => readFileSync(join(dir, `redis-${port}.log`), 'utf8');
 
 async function ask<T>({ port }: ThrowawayRedis, question: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis({ port, host: '127.0.0.1' });
@@ -47,6 +51,18 @@ test('without appendonly it is not: the control of the one above', async () => {
   await running.kill();
   await running.restart();
   await expect(ask(running, (client) => client.get('key'))).resolves.toBeNull();
+});
+
+test('whoever holds the port for a moment is waited for', async () => {
+  const running = await start({ mode: 'single', appendonly: 'no' });
+  await running.kill();
+  const holder = createServer((socket) => socket.destroy()).listen(running.port, '127.0.0.1');
+  await once(holder, 'listening');
+  const restarted = running.restart();
+  await until(() => logOf(running).includes('Failed listening on port'), { what: 'a start in vain' });
+  holder.close();
+  await restarted;
+  await expect(ask(running, (client) => client.ping())).resolves.toBe('PONG');
 });
 
 test('one node in cluster mode owns every slot and refuses a call across slots', async () => {
