@@ -44,6 +44,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
   async beforeApplicationShutdown(): Promise<void> {
     const { hub, node, catchUp } = this.runtime;
     this.watch.isClosed = true;
+    this.admission.end();
     for (const session of hub.sessions) {
       const afterMs = Math.round(Math.random() * this.settings.drainMs);
       if (session.isConnected) session.transport.send(serverFrame('reconnect', { afterMs }));

@@ -107,3 +107,16 @@ test('how long each waited is told', async () => {
   await settled();
   expect(waits).toEqual([0, 250]);
 });
+
+test('when the gateway stops, whoever waits or still comes is sent away; what is being opened goes on', async () => {
+  const admission = new Admission(limits);
+  const { opened, outcomes, finish } = storm(admission, ['a', 'b', 'waits']);
+  await settled();
+  admission.end();
+  finish('a');
+  await settled();
+  const late = storm(admission, ['late']);
+  await settled();
+  expect([outcomes.get('waits'), late.outcomes.get('late'), outcomes.get('a')]).toEqual(['full', 'full', 'admitted']);
+  expect([opened, late.opened, admission.underway]).toEqual([['a', 'b'], [], 1]);
+});

@@ -11,7 +11,7 @@ export interface AdmissionLimits {
   readonly waitMs: number;
 }
 
-/** `left`: whoever waited is gone. */
+/** `full`: the line is, or it has ended. `late`: waited too long. `left`: whoever waited is gone. */
 export type Admitted = 'admitted' | 'full' | 'late' | 'left';
 
 interface Place {
@@ -23,6 +23,7 @@ export class Admission {
   /** Oldest first, as a Map keeps its order; leaving from the middle costs nothing. */
   private readonly line = new Map<object, Place>();
   private opening = 0;
+  private isEnded = false;
   /** Connects that were told to come back later. */
   refused = 0;
 
@@ -60,24 +61,35 @@ export class Admission {
     place?.settle('left');
   }
 
+  /** The gateway stops: whoever waits, or comes from now on, is sent away. What is being opened goes on. */
+  end(): void {
+    this.isEnded = true;
+    for (const who of [...this.line.keys()]) this.sendAway(who, 'full');
+  }
+
   /** To be called every second: sends away those who waited too long. */
   look(): void {
     const oldest = performance.now() - this.limits.waitMs;
-    for (const [who, { since, settle }] of this.line) {
+    for (const [who, { since }] of this.line) {
       if (since > oldest) return;
-      this.line.delete(who);
-      this.refused += 1;
-      settle('late');
+      this.sendAway(who, 'late');
     }
   }
 
+  private sendAway(who: object, outcome: 'full' | 'late'): void {
+    const place = this.line.get(who);
+    this.line.delete(who);
+    this.refused += 1;
+    place?.settle(outcome);
+  }
+
   private enter(who: object): Promise<Admitted> {
-    if (this.opening < this.limits.atOnce) {
+    if (!this.isEnded && this.opening < this.limits.atOnce) {
       this.opening += 1;
       this.onWaited(0);
       return Promise.resolve('admitted');
     }
-    if (this.line.size >= this.limits.line) {
+    if (this.isEnded || this.line.size >= this.limits.line) {
       this.refused += 1;
       return Promise.resolve('full');
     }
