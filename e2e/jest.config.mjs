@@ -13,6 +13,7 @@ const others = deployment === 'small' ? aboutReplicas : aboutOneProcess;
 
 export default {
   ...preset,
+  displayName: `e2e ${deployment}`,
   testMatch: ['**/*.e2e.ts'],
   testPathIgnorePatterns: ['/node_modules/', `/e2e/(${others.join('|')})\\.e2e\\.ts$`],
   testEnvironment: '<rootDir>/shared-fanfare.environment.mjs',

@@ -37,10 +37,31 @@ await runCommand(async () => {
 async function runSteps(chosen, patterns) {
   const prepared = await timed('Set-up', () => setUp(chosen.some(({ needsBuild }) => needsBuild)));
   if (prepared.failed > 0) return [prepared];
-  const one = (/** @type {Step} */ { title, run }) => timed(title, () => run(patterns));
-  // Each of these is busy with one core at most; the others have processes and deadlines of their own.
-  const outcomes = await Promise.all(chosen.filter(({ onlyReads }) => onlyReads).map(one));
-  for (const step of chosen.filter(({ onlyReads }) => !onlyReads)) outcomes.push(await one(step));
+  const outcomes = [];
+  for (const stage of groupsOf(chosen, 'stage')) {
+    const lanes = groupsOf(stage, 'lane').map((lane) => inTurn(lane, patterns));
+    outcomes.push(...(await Promise.all(lanes)).flat());
+  }
+  return outcomes;
+}
+
+/**
+ * @param {readonly Step[]} steps
+ * @param {'stage' | 'lane'} key
+ * @returns {Step[][]} in the order of their first ones
+ */
+function groupsOf(steps, key) {
+  return [...new Set(steps.map((step) => step[key]))].map((name) => steps.filter((step) => step[key] === name));
+}
+
+/**
+ * @param {readonly Step[]} lane
+ * @param {string[]} patterns
+ * @returns {Promise<Outcome[]>}
+ */
+async function inTurn(lane, patterns) {
+  const outcomes = [];
+  for (const { title, run } of lane) outcomes.push(await timed(title, () => run(patterns)));
   return outcomes;
 }
 

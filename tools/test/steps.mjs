@@ -1,4 +1,6 @@
-// The steps of `npm test`, in order: the quick ones first.
+// The steps of `npm test`, the quick ones first. Stages come one after the other; what is in one stage runs at once, but
+// one after the other within a lane: no step keeps two cores busy, because most of it is waiting for processes to start,
+// for deadlines and for time to pass.
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { nx, nxEnvironment } from '../bootstrap/build.mjs';
@@ -15,7 +17,8 @@ import { projectsWithTests, toolTests } from './test-files.mjs';
  * @property {string} name what `--only` knows it by
  * @property {string} title
  * @property {boolean} needsBuild false for what reads sources only
- * @property {boolean} [onlyReads] starts nothing: runs beside the others of its kind
+ * @property {'sources' | 'parts' | 'whole'} stage `sources`: starts nothing
+ * @property {string} lane of its stage
  * @property {(patterns: string[]) => Promise<Count>} run patterns choose among the test files
  */
 
@@ -38,11 +41,23 @@ async function checkTypes(...projects) {
 /** Two for each core: specs wait for their Redis (2 s for one in cluster mode to serve) and for time to pass. */
 const workers = String(Math.min(8, 2 * availableParallelism()));
 
-/** What e2e/stage.ts makes of them. */
-const deployments = [
-  { deployment: 'small', title: 'one process of each service' },
-  { deployment: 'replicated', title: 'two gateways and three replicas of every other service' },
-];
+/**
+ * @param {string} deployment what e2e/stage.ts makes a Fanfare of
+ * @param {string} title
+ * @param {string} lane
+ * @returns {Step}
+ */
+const endToEnd = (deployment, title, lane) => ({
+  name: 'e2e',
+  title,
+  needsBuild: true,
+  stage: 'whole',
+  lane,
+  run: (patterns) =>
+    countJest(`e2e-${deployment}`, ['--projects', 'e2e', '--runInBand', ...patterns], {
+      FANFARE_E2E_DEPLOYMENT: deployment,
+    }),
+});
 
 /** @type {readonly Step[]} */
 export const steps = [
@@ -50,14 +65,16 @@ export const steps = [
     name: 'format',
     title: 'Formatting',
     needsBuild: false,
-    onlyReads: true,
+    stage: 'sources',
+    lane: 'format',
     run: () => countCommand(node, [bin('prettier'), '--check', '--log-level', 'warn', '.']),
   },
   {
     name: 'lua',
     title: 'Lua scripts, and what is generated from them',
     needsBuild: false,
-    onlyReads: true,
+    stage: 'sources',
+    lane: 'lua',
     run: () => countCommand(node, [join('tools', 'lua', 'main.mjs'), 'check']),
   },
   // One process with one program of all sources: four times as quick as a process for each project (nx's target `lint`).
@@ -65,30 +82,42 @@ export const steps = [
     name: 'lint',
     title: 'Lint',
     needsBuild: false,
-    onlyReads: true,
+    stage: 'sources',
+    lane: 'lint',
     run: () => countCommand(node, [nxScript, 'run', '@fanfare/tools:lint-workspace'], nxEnvironment),
   },
   {
     name: 'types',
     title: 'Types',
     needsBuild: true,
-    onlyReads: true,
+    stage: 'sources',
+    lane: 'types',
     run: () => checkTypes('tsconfig.workspace.json', toolsTypes),
   },
-  { name: 'tools', title: 'Tests of the tools', needsBuild: true, run: () => countNodeTests(toolTests()) },
+  {
+    name: 'tools',
+    title: 'Tests of the tools',
+    needsBuild: true,
+    stage: 'parts',
+    lane: 'tools',
+    run: () => countNodeTests(toolTests()),
+  },
   {
     name: 'unit',
     title: 'Unit tests, and tests on a Redis',
     needsBuild: true,
+    stage: 'parts',
+    lane: 'unit',
     run: (patterns) => countJest('unit', ['--projects', ...projectsWithTests(), '--maxWorkers', workers, ...patterns]),
   },
-  ...deployments.map(({ deployment, title }) => ({
-    name: 'e2e',
-    title: `End to end, with ${title}`,
+  endToEnd('small', 'End to end, with one process of each service', 'small'),
+  endToEnd('replicated', 'End to end, with two gateways and three replicas of every other service', 'replicated'),
+  {
+    name: 'chaos',
+    title: 'Half a minute in which everything breaks',
     needsBuild: true,
-    run: (/** @type {string[]} */ patterns) =>
-      countJest(`e2e-${deployment}`, ['--projects', 'e2e', '--runInBand', ...patterns], {
-        FANFARE_E2E_DEPLOYMENT: deployment,
-      }),
-  })),
+    stage: 'whole',
+    lane: 'small',
+    run: () => countCommand(node, [join('chaos', 'dist', 'main.js'), '--seed', '1', '--minutes', '0.4']),
+  },
 ];
