@@ -220,3 +220,31 @@ test('a link that was closed tells nothing more', async () => {
   await holds(() => publications.length === 1 && found.length === 0, { what: 'silence', forMs: 300 });
   expect(errors).toEqual([]);
 });
+
+test('what was published before something was read has been told when `received` resolves', async () => {
+  await publish('1');
+  await link.check();
+  const fence = (await admin.hget(home.part, 'epoch')) ?? '';
+  const sequence = Number(await admin.hget(home.links, NODE));
+  await link.received(home, fence, sequence);
+  expect([bodies(), sequence]).toEqual([['1'], 1]);
+});
+
+test('`received` of what does not come resolves when the gap has been found', async () => {
+  await publish('1');
+  const fence = (await admin.hget(home.part, 'epoch')) ?? '';
+  await admin.hset(home.links, NODE, 2); // as if the second had been published to nobody
+  await link.received(home, fence, 2);
+  expect([found, link.isWhole(home)]).toEqual([[home.index], false]);
+  await isRepaired();
+});
+
+test('nobody waits at a link that is closed', async () => {
+  await publish('1');
+  const fence = (await admin.hget(home.part, 'epoch')) ?? '';
+  const waiting = link.received(home, fence, 9);
+  link.close();
+  await waiting;
+  await link.received(home, fence, 9);
+  expect(found).toEqual([]);
+});

@@ -66,6 +66,17 @@ export class NodeLink {
     return !this.links.get(this.keys.linkChannel(home, this.node))?.isGapped;
   }
 
+  /**
+   * Resolves when everything has been told that Redis had published here under that epoch up to that sequence, or when
+   * `isWhole` is false: what was read from Redis can overtake what was published before it, on another connection.
+   */
+  async received(home: PartitionKeys, fence: string, sequence: number): Promise<void> {
+    const link = this.links.get(this.keys.linkChannel(home, this.node));
+    if (!link || link.isGapped || this.isClosed || link.hasReceived(fence, sequence)) return;
+    if (!link.isAwaited) this.later(UNREACHED_AFTER_MS, () => void (link.isAwaited && this.checkLink(link)));
+    await link.whenReceived(fence, sequence);
+  }
+
   /** Looks at every partition; to be called every few seconds. */
   async check(): Promise<void> {
     await Promise.all([...this.links.values()].map((link) => this.checkLink(link)));
@@ -76,6 +87,7 @@ export class NodeLink {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
     this.subscriber.close();
+    for (const link of this.links.values()) link.release();
   }
 
   private receive(channel: Buffer, message: Buffer): void {

@@ -77,3 +77,35 @@ test('another epoch of Redis is a gap, also where nothing was received yet', () 
 test('a sequence that is not reached yet is no gap by itself', () => {
   expect(received(3).compare(check(5), 0)).toBe(true);
 });
+
+/** What of the named was resolved. */
+function awaited(link: PartitionLink, sequences: readonly number[], fence = FENCE) {
+  const resolved: number[] = [];
+  for (const sequence of sequences) void link.whenReceived(fence, sequence).then(() => resolved.push(sequence));
+  return async (): Promise<number[]> => {
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+    return resolved;
+  };
+}
+
+test('whoever waits for a sequence goes on when it has come, and not before', async () => {
+  const link = received(5);
+  const resolved = awaited(link, [7, 6]);
+  expect([link.isAwaited, await resolved()]).toEqual([true, []]);
+  link.accept(FENCE, 6);
+  expect([link.isAwaited, await resolved()]).toEqual([true, [6]]);
+  link.accept(FENCE, 7);
+  expect([link.isAwaited, await resolved()]).toEqual([false, [6, 7]]);
+});
+
+test('whoever waits for what was missed goes on when that is known', async () => {
+  const link = received(5);
+  const resolved = awaited(link, [6]);
+  link.accept(FENCE, 9);
+  expect([link.isGapped, await resolved()]).toEqual([true, [6]]);
+});
+
+test('a sequence under another fence has not been received, however small', () => {
+  const link = received(5);
+  expect([link.hasReceived(FENCE, 5), link.hasReceived('2.cd', 1)]).toEqual([true, false]);
+});

@@ -13,7 +13,14 @@ export interface LinkCheck {
   readonly holdings: number;
 }
 
+interface Waiter {
+  readonly fence: string;
+  readonly sequence: number;
+  readonly resolve: () => void;
+}
+
 export class PartitionLink {
+  private waiters: Waiter[] = [];
   private fence: string | undefined;
   private sequence = 0;
   private wasCountWrong = false;
@@ -33,7 +40,27 @@ export class PartitionLink {
     if (!isNext) this.markGap();
     this.fence = fence;
     this.sequence = sequence;
+    if (this.waiters.length > 0) this.settle(({ fence, sequence }) => this.hasReceived(fence, sequence));
     return isNext;
+  }
+
+  /** Whether everything has come that Redis had published under that epoch up to that sequence. */
+  hasReceived(fence: string, sequence: number): boolean {
+    return (this.fence === undefined || this.fence === fence) && this.hasReached(sequence);
+  }
+
+  /** Resolves when that is so, or when something was missed. */
+  whenReceived(fence: string, sequence: number): Promise<void> {
+    return new Promise((resolve) => this.waiters.push({ fence, sequence, resolve }));
+  }
+
+  get isAwaited(): boolean {
+    return this.waiters.length > 0;
+  }
+
+  /** Whoever waits goes on. */
+  release(): void {
+    this.settle(() => true);
   }
 
   /** Whether the sequence that Redis reported has been reached. */
@@ -58,6 +85,7 @@ export class PartitionLink {
   markGap(): void {
     this.gapped = true;
     this.misses += 1;
+    this.release();
   }
 
   /** Begins anew from what Redis said before the node registered again: what came later is the successor. */
@@ -67,5 +95,11 @@ export class PartitionLink {
     this.fence = check.fence;
     this.wasCountWrong = false;
     this.gapped = false;
+  }
+
+  private settle(isDone: (waiter: Waiter) => boolean): void {
+    const { waiters } = this;
+    this.waiters = waiters.filter((waiter) => !isDone(waiter));
+    for (const waiter of waiters) if (isDone(waiter)) waiter.resolve();
   }
 }

@@ -12,8 +12,8 @@ const read = (position = '') => {
   const { home, log, state } = side();
   return timelineRead(
     world.scripts,
-    { part: home.part, log, state },
-    { position, floor: 0, limit: 100, maxBytes: 1e6 },
+    { part: home.part, log, state, links: home.links },
+    { node: 'n1', position, floor: 0, limit: 100, maxBytes: 1e6 },
   );
 };
 const countUnread = (seen = '') => {

@@ -15,7 +15,8 @@ interface Request {
 
 const read = ({ position = '', floor = 0, limit = 1000, maxBytes = 1e6 }: Request) => {
   const { home, log, state } = side();
-  return timelineRead(world.scripts, { part: home.part, log, state }, { position, floor, limit, maxBytes });
+  const keys = { part: home.part, log, state, links: home.links };
+  return timelineRead(world.scripts, keys, { node: 'n1', position, floor, limit, maxBytes });
 };
 async function offsetsOf(request: Request): Promise<number[]> {
   const reply = await read(request);
@@ -116,4 +117,13 @@ test('without a position the newest 100 are read, and it is told where there are
 test('a position that is known is never cut to 100', async () => {
   const epoch = await appendMany(300);
   expect(await offsetsOf({ position: `1 ${epoch}` })).toHaveLength(299);
+});
+
+test('how far the link of the node that reads has come is answered, and under which fence', async () => {
+  await appendMany(1);
+  const { home } = side();
+  expect(await read({})).toMatchObject({ sequence: 0 });
+  await world.admin.hset(home.links, 'n1', 7);
+  const fence = await world.admin.hget(home.part, 'epoch');
+  expect(await read({})).toMatchObject({ sequence: 7, fence });
 });

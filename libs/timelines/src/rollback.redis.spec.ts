@@ -9,8 +9,8 @@ const world = redisWorld({ appendonly: 'always' });
 
 const read = async (position: string) => {
   const { home, log, state } = world.keys.user('a');
-  const args = { position, floor: 0, limit: 100, maxBytes: 1e6 };
-  const reply = await timelineRead(world.scripts, { part: home.part, log, state }, args);
+  const args = { node: 'n1', position, floor: 0, limit: 100, maxBytes: 1e6 };
+  const reply = await timelineRead(world.scripts, { part: home.part, log, state, links: home.links }, args);
   if (reply.status !== 'OK') throw new Error(`timeline/read answered ${reply.status}`);
   return { ...reply, offsets: reply.entries.map(({ offset }) => offset) };
 };

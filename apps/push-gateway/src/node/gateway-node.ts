@@ -70,6 +70,11 @@ export class GatewayNode {
     else this.lose(incarnation);
   }
 
+  /** Resolves when everything has been told that was published up to there, or is known to be missing. */
+  async received(home: PartitionKeys, fence: string, sequence: number): Promise<void> {
+    await this.current?.link.received(home, fence, sequence);
+  }
+
   /** Tells at once when there come to be sessions where there were none: `all` then reaches somebody. */
   async reportSessions(): Promise<void> {
     if (this.reported === 0 && this.hub.sessions.size > 0) await this.renew();

@@ -51,7 +51,10 @@ export class GatewayRuntime {
     const opener = new SessionOpener(scripts, keys, registry, cursors, this.hub, groups, nodeId, onOnline);
     const repair = new Repair(keys, this.hub, opener, groups);
     this.publications = new Publications(this.hub, groups, onError);
-    this.catchUp = new CatchUp(scripts, { onError: (error) => onError('a session could not catch up yet', error) });
+    const node = (): GatewayNode => this.node;
+    this.catchUp = new CatchUp(scripts, node, {
+      onError: (error) => onError('a session could not catch up yet', error),
+    });
     this.acks = new AckStore(registry, (error) => onError('acknowledgements could not be stored yet', error));
     this.node = new GatewayNode(connection, scripts, keys, this.hub, settings.leaseMs, {
       onPublication: (publication) => this.publications.handle(publication),

@@ -3,7 +3,7 @@
  * sent: a session that is behind costs its positions and one page, however much it missed.
  */
 import type { ResetReason } from '@fanfare/contracts';
-import { type ScriptRunner, timelineRead } from '@fanfare/redis-scripts';
+import { type PartitionKeys, type ScriptRunner, timelineRead } from '@fanfare/redis-scripts';
 import { messageBytes, priorityOf } from '@fanfare/timelines';
 import { messageFrame, serverFrame } from '../frames/server-frame.js';
 import type { Follower, ReadAhead } from './follower.js';
@@ -13,6 +13,13 @@ const PAGE_ENTRIES = 128;
 const PAGE_BYTES = 256 * 1024;
 const RETRY_MS = 500;
 const URGENT = 0;
+
+/** Of the node that reads. */
+export interface CatchUpNode {
+  readonly id: string;
+  /** Resolves when all that was published to the node up to there has been carried out, or is known to be missing. */
+  received(home: PartitionKeys, fence: string, sequence: number): Promise<void>;
+}
 
 export interface CatchUpEvents {
   onError(error: unknown): void;
@@ -25,6 +32,7 @@ export class CatchUp {
 
   constructor(
     private readonly scripts: ScriptRunner,
+    private readonly node: () => CatchUpNode,
     private readonly events: CatchUpEvents,
   ) {}
 
@@ -114,17 +122,22 @@ export class CatchUp {
     follower.forgetRetracted();
   }
 
-  /** undefined where the timeline does not exist (yet) */
-  private async readPage(follower: Follower): Promise<ReadAhead | undefined> {
-    const { home, log, state } = follower.timeline.keys;
-    const { position, floor } = follower;
+  /**
+   * undefined where the timeline does not exist (yet). Of a group nothing is handed on before the leavings that precede it
+   * have been carried out: they come on the link, which a page may overtake.
+   */
+  private async readPage({ timeline, position, floor }: Follower): Promise<ReadAhead | undefined> {
+    const { home, log, state } = timeline.keys;
+    const node = this.node();
     this.pagesRead += 1;
     const reply = await timelineRead(
       this.scripts,
-      { part: home.part, log, state },
-      { position, floor, limit: PAGE_ENTRIES, maxBytes: PAGE_BYTES },
+      { part: home.part, log, state, links: home.links },
+      { node: node.id, position, floor, limit: PAGE_ENTRIES, maxBytes: PAGE_BYTES },
     );
-    return reply.status === 'OK' ? reply : undefined;
+    if (reply.status !== 'OK') return undefined;
+    if (timeline.kind === 'group') await node.received(home, reply.fence, reply.sequence);
+    return reply;
   }
 
   /** Redis could not be read: tried again while the session lasts. */

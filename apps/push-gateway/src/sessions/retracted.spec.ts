@@ -23,7 +23,9 @@ function follow(
   read?: () => Promise<ReadAhead>,
 ) {
   const call = async () => ({ status: 'OK', ...(await (read ?? (() => Promise.reject(new Error('not asked'))))()) });
-  const catchUp = new CatchUp({ call } as unknown as ScriptRunner, { onError: (error) => expect(error).toBe(null) });
+  const node = { id: 'n1', received: () => Promise.resolve() };
+  const onError = (error: unknown): void => expect(error).toBe(null);
+  const catchUp = new CatchUp({ call } as unknown as ScriptRunner, () => node, { onError });
   const { session, transport } = newSession('a', catchUp.pump);
   const timeline = new LocalTimeline(NAME, 'group', 'g', keys.group('g'));
   const follower = session.follow(timeline);

@@ -691,10 +691,14 @@ export interface TimelineReadKeys {
   log: string;
   /** hash: head, epoch, forks */
   state: string;
+  /** hash: node to link sequence */
+  links: string;
 }
 
 /** Arguments of `timeline/read`. */
 export interface TimelineReadArgs {
+  /** string: who reads */
+  node: string;
   /** string: "offset epoch" */
   position: string;
   /** integer: nothing at or below this offset is handed out */
@@ -706,13 +710,13 @@ export interface TimelineReadArgs {
 }
 
 export type TimelineReadReply =
-  | { status: 'OK'; head: number; epoch: string; from: number; reset: string; reached: number; entries: { offset: number; entry: Buffer }[] }
+  | { status: 'OK'; head: number; epoch: string; from: number; reset: string; reached: number; fence: string; sequence: number; entries: { offset: number; entry: Buffer }[] }
   | { status: 'UNKNOWN' };
 
-/** The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch has ended; `reset` says why something between is missing, '' where nothing is. */
+/** The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch has ended; `reset` says why something between is missing, '' where nothing is. `fence` and `sequence` are how far the node's link has come: a leaving that precedes what is read here has been published by then. */
 export const timelineReadScript: Script<TimelineReadReply> = {
   name: 'timeline/read',
-  sha1: '83daf4b1f577fa2e28198f0d7dc40f4e5720eaee',
+  sha1: '64ec5e793154de8760dce90b5173af219af98007',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -737,9 +741,9 @@ export const timelineReadScript: Script<TimelineReadReply> = {
     ENTRY_IS_CURRENT +
     ENTRIES_READ_STEP +
     ENTRIES_ENTRIES_AFTER +
-    "local part, log, state = KEYS[1], KEYS[2], KEYS[3]\n" +
-    "local position, floor = ARGV[1], tonumber(ARGV[2])\n" +
-    "local limit, max_bytes = tonumber(ARGV[3]), tonumber(ARGV[4])\n" +
+    "local part, log, state, links = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
+    "local node, position, floor = ARGV[1], ARGV[2], tonumber(ARGV[3])\n" +
+    "local limit, max_bytes = tonumber(ARGV[4]), tonumber(ARGV[5])\n" +
     "local epoch = owned_epoch(part)\n" +
     "if not epoch then return { 'TAKE' } end\n" +
     "local timeline = load_timeline(state, epoch)\n" +
@@ -747,13 +751,14 @@ export const timelineReadScript: Script<TimelineReadReply> = {
     "local first = timeline.head - redis.call('LLEN', log) + 1\n" +
     "local from, reset = start_of(part, timeline, first, position, '', 0, floor)\n" +
     "local rows, reached = entries_after(log, timeline.head, first, from, limit, max_bytes, now_ms())\n" +
-    "return { 'OK', timeline.head, timeline.epoch, from, reset, reached, rows }\n",
+    "local sequence = tonumber(redis.call('HGET', links, node) or '0')\n" +
+    "return { 'OK', timeline.head, timeline.epoch, from, reset, reached, epoch, sequence, rows }\n",
 };
 
 function decodeTimelineRead(reply: Reply): TimelineReadReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', head: int(reply[1]), epoch: string(reply[2]), from: int(reply[3]), reset: string(reply[4]), reached: int(reply[5]), entries: rows(reply[6], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
+      return { status: 'OK', head: int(reply[1]), epoch: string(reply[2]), from: int(reply[3]), reset: string(reply[4]), reached: int(reply[5]), fence: string(reply[6]), sequence: int(reply[7]), entries: rows(reply[8], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
     case 'UNKNOWN':
       return { status: 'UNKNOWN' };
     default:
@@ -763,11 +768,12 @@ function decodeTimelineRead(reply: Reply): TimelineReadReply {
 
 /**
  * The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch
- * has ended; `reset` says why something between is missing, '' where nothing is.
+ * has ended; `reset` says why something between is missing, '' where nothing is. `fence` and `sequence` are how far the
+ * node's link has come: a leaving that precedes what is read here has been published by then.
  */
 export function timelineRead(runner: ScriptRunner, keys: TimelineReadKeys, args: TimelineReadArgs, options?: CallOptions): Promise<TimelineReadReply> {
-  const keyList: string[] = [keys.part, keys.log, keys.state];
-  const argList: (Buffer | string)[] = [args.position, intArg('floor', args.floor), intArg('limit', args.limit), intArg('maxBytes', args.maxBytes)];
+  const keyList: string[] = [keys.part, keys.log, keys.state, keys.links];
+  const argList: (Buffer | string)[] = [args.node, args.position, intArg('floor', args.floor), intArg('limit', args.limit), intArg('maxBytes', args.maxBytes)];
   return runner.call(timelineReadScript, keyList, argList, options);
 }
 
