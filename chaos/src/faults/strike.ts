@@ -13,6 +13,7 @@ export interface Target {
 /** @returns how many it hit: processes, connections, devices; 0 where it struck nothing */
 type Strike = (target: Target, fault: PlannedFault) => Promise<number>;
 
+/** On the average: some connections not at all, others twice as long, so that one overtakes another. */
 const SLOW_LINK_MS = 40;
 const SLOW_READERS = 10;
 
@@ -51,7 +52,7 @@ async function stopAndContinue({ world }: Target, { pick, forMs }: PlannedFault)
 }
 
 async function slowLinks({ world }: Target, { forMs }: PlannedFault): Promise<number> {
-  world.links.delay(SLOW_LINK_MS);
+  world.links.delay(SLOW_LINK_MS, { isUneven: true });
   void pause(forMs, undefined, { ref: false }).then(() => world.links.delay(0));
   return Promise.resolve(world.links.connections);
 }

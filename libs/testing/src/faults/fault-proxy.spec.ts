@@ -135,6 +135,17 @@ test('delay makes each direction later, in order, until it ends', async () => {
   await there.hears('abce');
 });
 
+test('an uneven delay lets what goes over one connection overtake what goes over another', async () => {
+  const pairs = [await pair(), await pair(), await pair()];
+  proxy.delay(600_000, { isUneven: true });
+  for (const { here } of pairs) here.socket.write('a');
+  const arrived = (): number => pairs.filter(({ there }) => there.heard === 'a').length;
+  await until(() => arrived() === 1, { what: 'one of three' });
+  await holds(() => arrived() === 1, { what: 'only one of three', forMs: 100 });
+  proxy.delay(0);
+  await until(() => arrived() === 3, { what: 'all of them' });
+});
+
 test('stall: no byte flows and nobody is told, new connections wait too; resume brings everything', async () => {
   const { here, there } = await pair();
   proxy.stall();

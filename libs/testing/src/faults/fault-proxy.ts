@@ -12,9 +12,11 @@ export class FaultProxy {
   /** Delivered so far, over all connections. */
   readonly bytes = { toServer: 0, toClient: 0 };
   private readonly relayed = new Set<RelayedConnection>();
-  private readonly weather: Weather = { delayMs: 0, isStalled: false };
+  private readonly weather = { delayMs: 0, isStalled: false };
   private readonly watches = new Set<Watch>();
   private isRefusing = false;
+  private isUneven = false;
+  private accepted = 0;
 
   private constructor(
     private readonly listener: Server,
@@ -66,9 +68,13 @@ export class FaultProxy {
     this.watches.add({ needle: new Needle(needle, nth), keeps: 'reply', then });
   }
 
-  /** What is on its way, and what comes, takes so much longer, in each direction; 0 ends it. */
-  delay(ms: number): void {
+  /**
+   * What is on its way, and what comes, takes so much longer, in each direction; 0 ends it. Unevenly: not at all on every
+   * third connection and twice as long on another third, so that what goes over one overtakes what goes over another.
+   */
+  delay(ms: number, { isUneven = false }: { readonly isUneven?: boolean } = {}): void {
     this.weather.delayMs = ms;
+    this.isUneven = isUneven;
     this.feelWeather();
   }
 
@@ -113,9 +119,23 @@ export class FaultProxy {
     for (const connection of this.open) connection.feelWeather();
   }
 
+  private weatherFor(connection: number): Weather {
+    const { weather } = this;
+    const share = (): number => (this.isUneven ? connection % 3 : 1);
+    return {
+      get delayMs() {
+        return weather.delayMs * share();
+      },
+      get isStalled() {
+        return weather.isStalled;
+      },
+    };
+  }
+
   private accept(client: Socket): void {
     if (this.isRefusing) return void client.resetAndDestroy();
-    const { weather, watches, bytes } = this;
+    const { watches, bytes } = this;
+    const weather = this.weatherFor((this.accepted += 1));
     const closed = (): unknown => this.relayed.delete(connection);
     const connection = new RelayedConnection(client, this.target, { weather, watches, bytes }, closed);
     this.relayed.add(connection);

@@ -2,10 +2,10 @@
 // permits. The one who sends is held back when the other does not read, or when more than a megabyte is on its way.
 import type { Socket } from 'node:net';
 
-/** What all connections of a proxy suffer. */
+/** What a connection suffers now. */
 export interface Weather {
-  delayMs: number;
-  isStalled: boolean;
+  readonly delayMs: number;
+  readonly isStalled: boolean;
 }
 
 /** `undefined`: the end of the stream. */
