@@ -153,6 +153,55 @@ test('whatever is lost on the way and however slow the session: it gets every me
   );
 });
 
+const facts = (head: number, epoch = EPOCH) => ({ epoch, head, first: 1, losable: 0, lifeMs: -1, leftBy: 0 });
+const page = (head: number, epoch = EPOCH) => ({ epoch, head, from: head, reset: '', reached: head, entries: [] });
+
+test('what came on the link while Redis was asked counts beside the answer', () => {
+  const timeline = newTimeline();
+  const learn = timeline.ask();
+  push(timeline, 6);
+  learn(facts(5), page(5));
+  expect(timeline.standing?.head).toBe(6);
+  expect(timeline.framesAfter(EPOCH, 5)?.map(({ offset }) => offset)).toEqual([6]);
+});
+
+test('an answer of another epoch than what came meanwhile teaches nothing', () => {
+  const timeline = newTimeline();
+  const learn = timeline.ask();
+  push(timeline, 6, '2.b.2');
+  learn(facts(5), page(5));
+  expect([timeline.standing, timeline.framesAfter(EPOCH, 5)]).toEqual([undefined, undefined]);
+});
+
+type Turn = 'push' | 'ask' | 'answer' | 'catchUp';
+
+test('whatever is learned while messages come: who reads on has the newest, without waiting for the next', () => {
+  const turn = fc.constantFrom<Turn>('push', 'ask', 'answer', 'catchUp');
+  fc.assert(
+    fc.property(fc.array(turn, { maxLength: 80 }), (turns) => {
+      const timeline = newTimeline();
+      const { transport, follower } = follow(timeline, 0);
+      follower.isLive = false;
+      let head = 0;
+      const answers: (() => void)[] = [];
+      const ask = (): void => {
+        const [learn, then] = [timeline.ask(), head];
+        answers.push(() => learn(facts(then), page(then)));
+      };
+      for (const one of turns) {
+        if (one === 'push') push(timeline, (head += 1));
+        if (one === 'ask') ask();
+        if (one === 'answer') answers.shift()?.();
+        if (one === 'catchUp') catchUp(timeline, follower, head);
+      }
+      for (const answer of answers) answer();
+      catchUp(timeline, follower, head);
+      expect(transport.offsets(NAME)).toEqual(Array.from({ length: head }, (_, index) => index + 1));
+      expect(timeline.standing?.head ?? head).toBe(head);
+    }),
+  );
+});
+
 /** Reads on from the tail, or else from the log, which holds everything up to the head. */
 function catchUp(timeline: LocalTimeline, follower: Follower, head: number): void {
   if (follower.isLive || follower.session.isBehind) return;

@@ -27,6 +27,8 @@ export class LocalTimeline {
   private readonly tail = new Tail();
   /** Counts what an answer on its way may not know of: it is not learned from then. */
   private upsets = 0;
+  /** The newest that came on the link since it was whole; an answer on its way may not know of that either. */
+  private heard = { epoch: '', head: 0, first: 0 };
 
   constructor(
     readonly name: string,
@@ -57,6 +59,7 @@ export class LocalTimeline {
   /** Hands a new frame to every follower that is live and has the one before; the others catch up. */
   push(epoch: string, entry: TailFrame, first = 0): void {
     this.tail.push(epoch, entry);
+    this.heard = { epoch, head: entry.offset, first };
     if (entry.expiresAt > 0) this.upsets += 1;
     if (this.known?.advance(epoch, entry.offset, first, entry.expiresAt) === false) this.forgetStanding();
     for (const follower of this.followers) follower.offer(epoch, entry);
@@ -93,14 +96,20 @@ export class LocalTimeline {
   /** Something may be missing behind the newest frame: followers have to read on from Redis. */
   forgetTail(): void {
     this.tail.clear();
+    this.heard = { epoch: '', head: 0, first: 0 };
     this.forgetStanding();
   }
 
-  /** To be called before Redis is asked. What comes meanwhile may overtake the answer, which then teaches nothing. */
+  /**
+   * To be called before Redis is asked. What comes meanwhile may overtake the answer: messages are added to what it says,
+   * after anything else it teaches nothing.
+   */
   ask(): Learn {
     const { upsets } = this;
-    return (facts, page, member) => {
-      if (this.upsets !== upsets) return;
+    return (answer, page, member) => {
+      const { epoch, head, first } = this.heard;
+      if (this.upsets !== upsets || (epoch !== '' && epoch !== answer.epoch)) return;
+      const facts = { ...answer, head: Math.max(answer.head, head), first: Math.max(answer.first, first) };
       if (this.known?.epoch === facts.epoch) this.known.renew(facts);
       else this.known = new Standing(facts);
       if (member) this.known.confirm(member.user, member.version);
