@@ -1,5 +1,5 @@
 // One incarnation after the other: a node that lost its lease takes a new id, and nothing is left under the old one.
-import { connectRedis, Keyspace, type RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
+import { connectRedis, Keyspace, type RedisConnection, ScriptCaller, type ScriptRunner } from '@fanfare/redis-scripts';
 import { Evictor, Presence, SessionRegistry, Settler } from '@fanfare/roster';
 import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
 import { SessionHub } from '../sessions/session-hub.js';
@@ -19,6 +19,13 @@ let errors: string[];
 let now = 0;
 let apps = 0;
 
+const noEvents = {
+  onPublication: () => undefined,
+  onGapFound: () => undefined,
+  onGap: () => Promise.resolve(),
+  onError: () => undefined,
+};
+
 beforeAll(async () => {
   redis = await startRedis({ mode: 'cluster' });
   connection = await connectRedis(redis.url);
@@ -29,9 +36,7 @@ beforeEach(async () => {
   hub = new SessionHub(keys);
   errors = [];
   node = new GatewayNode(connection, scripts, keys, hub, LEASE, {
-    onPublication: () => undefined,
-    onGapFound: () => undefined,
-    onGap: () => Promise.resolve(),
+    ...noEvents,
     onError: (what) => void errors.push(what),
   });
   evictor = new Evictor(scripts, keys, { leaseMs: LEASE, graceMs: 0, clock: () => now });
@@ -67,6 +72,35 @@ test('a lease that is renewed keeps the id', async () => {
   const { id } = node;
   await node.renew();
   expect([node.id, node.isOpen, errors]).toEqual([id, true, []]);
+});
+
+test('a session that comes while it is told that there is none is told after that', async () => {
+  let release: () => void = () => undefined;
+  let held = Promise.resolve();
+  const slowly: ScriptRunner = {
+    call: async (...args) => {
+      const reply = await scripts.call(...args);
+      if (args[0].name === 'node/renew') await held;
+      return reply;
+    },
+  };
+  const one = new GatewayNode(connection, slowly, keys, hub, LEASE, noEvents);
+  await one.open();
+  const { session } = newSession('a');
+  hub.add(session);
+  await one.renew();
+  hub.remove(session);
+  held = new Promise((resolve) => (release = resolve));
+  const renewing = one.renew();
+  hub.add(session);
+  const reporting = one.reportSessions();
+  release();
+  await Promise.all([renewing, reporting]);
+  const [server] = redis.servers;
+  const admin = server?.connection();
+  expect(await admin?.hget(keys.all.audience, one.id)).toMatch(/ 1$/);
+  admin?.disconnect();
+  await one.close();
 });
 
 test('a lease that was lost closes all sessions, and the next renewal begins a new id', async () => {

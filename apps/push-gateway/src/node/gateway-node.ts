@@ -64,10 +64,14 @@ export class GatewayNode {
   async renew(): Promise<void> {
     const incarnation = this.current;
     if (!incarnation) return this.open();
-    const count = this.hub.sessions.size;
-    const isHeld = await incarnation.lease.renew(count);
-    if (isHeld) this.reported = count;
-    else this.lose(incarnation);
+    // From here on it is what Redis will know; whoever comes meanwhile sees that, and tells after it.
+    this.reported = this.hub.sessions.size;
+    try {
+      if (!(await incarnation.lease.renew(this.reported))) this.lose(incarnation);
+    } catch (error) {
+      this.reported = 0; // perhaps
+      throw error;
+    }
   }
 
   /** Resolves when everything has been told that was published up to there, or is known to be missing. */
