@@ -33,6 +33,14 @@ test('calls end by their deadline, and are answered again when it is back', asyn
   await expect(until(() => echo(3), { what: 'an answer' })).resolves.toBe(3);
 }, 30_000);
 
+test('an event whose connection breaks is refused as one that may be published again', async () => {
+  const client = world.client({ url: `redis://127.0.0.1:${proxy.port}` });
+  await firstValueFrom(client.emit('shop.opened', 1), { defaultValue: undefined });
+  proxy.cutReplyOf('shop.opened');
+  const emitting = firstValueFrom(client.emit('shop.opened', 2), { defaultValue: undefined });
+  await expect(emitting).rejects.toMatchObject({ name: 'Problem', code: 'unavailable' });
+});
+
 test('control: over Nest’s own transport such a call has no end', async () => {
   const client = new ClientRedis({ host: '127.0.0.1', port: proxy.port });
   await client.connect();

@@ -102,9 +102,12 @@ export class RedisTransportClient extends ClientProxy {
     const length = String(this.options.maxStreamLength ?? defaults.maxStreamLength);
     // NOMKSTREAM: kept only where some service has declared to handle it once.
     const work = redis.multi().call('XADD', stream, 'NOMKSTREAM', 'MAXLEN', '~', length, '*', ...eventFields(text));
-    const results = await work.spublish(channel, text).exec();
+    const results = await work
+      .spublish(channel, text)
+      .exec()
+      .catch((error: unknown) => Promise.reject(refused(error)));
     const failed = results?.find(([error]) => error)?.[0];
-    if (failed) throw failed;
+    if (failed) throw refused(failed);
     return undefined as T;
   }
 

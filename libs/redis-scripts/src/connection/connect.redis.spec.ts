@@ -1,4 +1,4 @@
-import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
+import { FaultProxy, startRedis, type ThrowawayRedis, until } from '@fanfare/testing';
 import { connectRedis } from './connect.js';
 
 let redis: ThrowawayRedis | undefined;
@@ -46,6 +46,35 @@ test('a password is used, and a wrong one is an error that does not show it', as
   await expect(refused).rejects.toMatchObject({ name: 'UnavailableError', reason: 'connection' });
   expect(told.join()).not.toContain('secret');
   admin?.disconnect();
+});
+
+test('a connection that breaks while the server is looked at is made again', async () => {
+  redis = await startRedis({ mode: 'single' });
+  const proxy = await FaultProxy.open({ port: redis.port });
+  let cuts = 0;
+  const cut = (): void => void (cuts += 1);
+  proxy.cutReplyOf('busy-reply-threshold', 1, cut);
+  const connection = await connectRedis(`redis://127.0.0.1:${proxy.port}`);
+  expect([connection.isReady, cuts]).toEqual([true, 1]);
+  connection.close();
+  await proxy.close();
+});
+
+test('a Redis that a script keeps busy is waited for', async () => {
+  redis = await startRedis({ mode: 'single', args: ['--busy-reply-threshold', '50'] });
+  const [admin, killer] = [redis.servers[0]?.connection(), redis.servers[0]?.connection()];
+  await killer?.ping(); // while it can
+  const endless = admin?.eval('while true do end', 0).catch(String);
+  const isBusy = async (): Promise<boolean> => String(await killer?.get('x').catch(String)).includes('BUSY');
+  await until(isBusy, { what: 'Redis to be busy' });
+  const connecting = connectRedis(redis.url);
+  await expect(connectRedis(redis.url, { timeoutMs: 200 })).rejects.toMatchObject({ reason: 'connection' });
+  await killer?.script('KILL');
+  await endless;
+  const connection = await connecting;
+  expect(connection.isReady).toBe(true);
+  connection.close();
+  for (const client of [admin, killer]) client?.disconnect();
 });
 
 test('nobody listening is an error within the time given', async () => {

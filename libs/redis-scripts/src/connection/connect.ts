@@ -1,5 +1,6 @@
 // Opens the way to Redis: one server, a primary that Sentinels name, or a cluster. The connection repairs itself until
 // it is closed; what is refused at the start (too old, evicting) is refused with a RedisSetupError.
+import { failureOf } from '../calls/failure.js';
 import { RedisSetupError, UnavailableError } from '../errors.js';
 import { clientOptions, placeOptions } from './client-options.js';
 import { ClusterPrimaries } from './cluster-primaries.js';
@@ -53,21 +54,43 @@ export class RedisConnection {
  */
 export async function connectRedis(url: string, options: ConnectOptions = {}): Promise<RedisConnection> {
   const target = parseRedisUrl(url);
-  const seen: { last?: Error } = {};
+  const seen: Seen = { isOver: false };
   const primaries = openPrimaries(target, options.name ?? 'fanfare', (error) => {
     seen.last = error;
     options.onWarning?.(`connection to Redis: ${error.message}`, error);
   });
   try {
-    await withinTime(primaries.whenReady(), options.timeoutMs ?? 10_000, () => seen.last);
-    for (const { redis, address } of primaries.all()) {
-      await checkSetup(redis, address, (message) => options.onWarning?.(message));
-    }
+    const usable = becomeUsable(primaries, (message) => options.onWarning?.(message), seen);
+    await withinTime(usable, options.timeoutMs ?? 10_000, () => seen.last);
   } catch (error) {
+    seen.isOver = true;
     primaries.close();
     throw error instanceof RedisSetupError ? error : new UnavailableError('connect', 'connection', error);
   }
   return new RedisConnection(target.kind, target.redacted, primaries);
+}
+
+interface Seen {
+  last?: Error;
+  /** Nobody waits any more. */
+  isOver: boolean;
+}
+
+const AGAIN_MS = 50;
+
+/** A connection that breaks while a server is looked at, or one that is busy, is waited for like one that is not there. */
+async function becomeUsable(primaries: Primaries, onWarning: (message: string) => void, seen: Seen): Promise<void> {
+  while (!seen.isOver) {
+    await primaries.whenReady();
+    try {
+      for (const { redis, address } of primaries.all()) await checkSetup(redis, address, onWarning);
+      return;
+    } catch (error) {
+      if (error instanceof RedisSetupError || failureOf(error as Error).kind !== 'pause') throw error;
+      seen.last = error as Error;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
 }
 
 function openPrimaries(target: RedisTarget, name: string, onError: (error: Error) => void): Primaries {

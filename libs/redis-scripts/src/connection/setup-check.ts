@@ -49,7 +49,10 @@ async function evictionPolicy(redis: Redis, info: string): Promise<string | unde
 
 /** undefined where a service hides it. */
 async function configured(redis: Redis, name: string): Promise<string | undefined> {
-  const answer = await redis.config('GET', name).catch(() => []);
+  const answer = await redis.config('GET', name).catch((error: Error) => {
+    if (error.name !== 'ReplyError') throw error; // it was not said by Redis
+    return [];
+  });
   const found: unknown = Array.isArray(answer) ? answer[1] : undefined;
   return typeof found === 'string' ? found : undefined;
 }

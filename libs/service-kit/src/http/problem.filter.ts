@@ -26,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
   private log(problem: Problem, request: FastifyRequest): void {
     const fields = { method: request.method, route: request.routeOptions?.url, code: problem.code };
     if (problem.code === 'internal')
-      return this.logger.error({ ...fields, msg: 'a request failed', err: problem.cause });
+      return this.logger.error({ ...fields, msg: 'a request failed', err: problem.cause ?? problem });
     const now = Date.now();
     if (now - (this.loggedAt.get(problem.code) ?? 0) < QUIET_MS) return;
     this.loggedAt.set(problem.code, now);

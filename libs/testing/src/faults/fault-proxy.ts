@@ -6,6 +6,7 @@ import { freePort } from '../processes/free-port.js';
 import type { Weather } from './lane.js';
 import { Needle } from './needle.js';
 import { RelayedConnection, type Watch } from './relayed-connection.js';
+import { reset } from './reset.js';
 
 /** States: open (as the weather is: fair, delayed, stalled, refusing) → closed. */
 export class FaultProxy {
@@ -133,7 +134,7 @@ export class FaultProxy {
   }
 
   private accept(client: Socket): void {
-    if (this.isRefusing) return void client.resetAndDestroy();
+    if (this.isRefusing) return reset(client);
     const { watches, bytes } = this;
     const weather = this.weatherFor((this.accepted += 1));
     const closed = (): unknown => this.relayed.delete(connection);

@@ -3,6 +3,7 @@
 import { Socket } from 'node:net';
 import { Lane, type Weather } from './lane.js';
 import type { Needle } from './needle.js';
+import { reset } from './reset.js';
 import { RespFrames } from './resp-frames.js';
 
 /** A cut that waits for its moment; it happens once. */
@@ -76,16 +77,14 @@ export class RelayedConnection {
 
   cut(): void {
     this.stop();
-    this.client.resetAndDestroy();
-    // A reset would wait for a connection that is only being made.
-    if (this.server.connecting) this.server.destroy();
-    else this.server.resetAndDestroy();
+    reset(this.client);
+    reset(this.server);
   }
 
   /** The server gets `last`, the end of what was said before, and an end in order, so that it carries that out. */
   private cutAfter(last: Buffer): void {
     this.stop();
-    this.client.resetAndDestroy();
+    reset(this.client);
     this.server.end(last);
     this.server.resume();
   }
