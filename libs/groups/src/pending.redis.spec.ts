@@ -112,6 +112,17 @@ test('a joining overtaken by a leaving in the middle, and then continued: the us
   expect(await isMember(world, 'g', 'a')).toBe(false);
 });
 
+test('control: where the version of the leaving is not kept, the joining that goes on brings the user back', async () => {
+  await recordAgo(world, 20_000, 'join', 'g', ['a']);
+  await world.memberships.leave('g', ['a']);
+  const side = world.keys.group('g');
+  const own = world.keys.user('a');
+  expect(await world.admin.del(world.keys.groupLeft(side))).toBe(1);
+  await world.admin.del(world.keys.userGroups(own));
+  await complete();
+  expect(await isMember(world, 'g', 'a')).toBe(true);
+});
+
 test('what was recorded a moment ago is being done by somebody, and left alone', async () => {
   await recordAgo(world, 2000, 'join', 'g', ['a']);
   await expect(complete()).resolves.toBe(0);
