@@ -2,7 +2,7 @@
 -- Record what is to be done to a group's members before anything is done; the id of the record is the version of the
 -- change, and whoever finds an old record completes it.
 -- @key   intents  stream  memberships not yet completed
--- @arg   action   string  join or leave
+-- @arg   action   string  join
 -- @arg   group    string  group
 -- @arg   users    string  users as a JSON array
 -- @reply OK id:string

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Take the partition where Redis has another history than at the last write: what read scripts ask for with TAKE.
 -- @include fence
 -- @key   part   hash    owner, epoch, lineage

@@ -15,7 +15,7 @@ import {
 } from '@fanfare/testing';
 import { machine } from '../machine.js';
 import type { BenchOptions } from '../publish/publish-bench.js';
-import { RedisStats } from '../redis-stats.js';
+import { RedisStats, SLOW_MS } from '../redis-stats.js';
 import { median, rounded, table } from '../table.js';
 import { OnlineUsers } from './online-users.js';
 import { percentile, type Urgent, urgentLatencies } from './urgent.js';
@@ -30,6 +30,9 @@ interface Figures {
   readonly acceptedMs: number;
   readonly doneMs: number;
   readonly scriptMicros: number;
+  /** Of script calls, ms. */
+  readonly p999: number;
+  readonly longest: number;
 }
 
 interface Row {
@@ -117,9 +120,9 @@ async function oneList(api: ApiClient, stats: RedisStats, online: OnlineUsers): 
   const isDone = async (): Promise<boolean> => (await api.job(body.id)).body.state === 'done';
   await until(isDone, { what: 'the job to be done', everyMs: 10, deadlineMs: 60_000 });
   const doneMs = performance.now() - start;
-  const { microseconds } = await stats.scripts();
+  const { microseconds, p999, longest } = await stats.scripts();
   await until(() => online.received === USERS / 2, { what: 'every publication' });
-  return { acceptedAt, acceptedMs, doneMs, scriptMicros: microseconds / USERS };
+  return { acceptedAt, acceptedMs, doneMs, scriptMicros: microseconds / USERS, p999, longest };
 }
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -137,6 +140,7 @@ function report(rows: readonly Row[], jsonFile: string | undefined): void {
           middle(row, (one) => one.scriptMicros),
           1,
         ),
+        `${rounded(Math.max(...row.rounds.map((one) => one.p999)), 1)} / ${rounded(Math.max(...row.rounds.map((one) => one.longest)), 1)}`,
         `${rounded(row.received)} in ${rounded(row.publications)}`,
         latency(row.idle),
         latency(row.accepting),
@@ -149,6 +153,7 @@ function report(rows: readonly Row[], jsonFile: string | undefined): void {
     'ms to the last append',
     'slowest round',
     'script µs/user',
+    `script p99.9 / longest ms (${SLOW_MS} is slow)`,
     'told on links, publications',
     'urgent idle p50 / p99 ms',
     'while the list is taken in',

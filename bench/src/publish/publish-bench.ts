@@ -7,7 +7,7 @@ import { connectRedis, Keyspace, ScriptCaller } from '@fanfare/redis-scripts';
 import { Memberships } from '@fanfare/groups';
 import { newCredentials, type Service, startRedis, startService, type ThrowawayRedis } from '@fanfare/testing';
 import { machine } from '../machine.js';
-import { RedisStats } from '../redis-stats.js';
+import { RedisStats, SLOW_MS } from '../redis-stats.js';
 import { median, rounded, table } from '../table.js';
 import { batchBodies, messageTo, runLoad, singleBodies } from './load.js';
 import type { LoadOrder } from './http-load.js';
@@ -29,6 +29,9 @@ interface Figures {
   readonly messagesPerCall: number;
   readonly p50: number;
   readonly p99: number;
+  /** Of script calls, ms. */
+  readonly scriptP999: number;
+  readonly scriptLongest: number;
 }
 
 interface Bench {
@@ -129,6 +132,8 @@ async function timed({ stats, api }: Bench, order: LoadOrder): Promise<Figures> 
     messagesPerCall: load.messages / scripts.calls,
     p50: load.p50,
     p99: load.p99,
+    scriptP999: scripts.p999,
+    scriptLongest: scripts.longest,
   };
 }
 
@@ -182,6 +187,7 @@ function report(figures: Map<string, Figures[]>, plain: number, memory: number, 
       figure((one) => one.perSecond / plain, 2),
       figure((one) => one.messagesPerCall),
       figure((one) => one.scriptMicros),
+      `${figure((one) => one.scriptP999)} / ${figure((one) => one.scriptLongest)}`,
       cpu.map((of) => figure(of)).join(' + '),
       `${figure((one) => one.p50)} / ${figure((one) => one.p99)}`,
     ] as const;
@@ -192,6 +198,7 @@ function report(figures: Map<string, Figures[]>, plain: number, memory: number, 
     'of plain RPUSH',
     'messages/call',
     'script µs/message',
+    `script p99.9 / longest ms (${SLOW_MS} is slow)`,
     'CPU µs/message: Redis + api + load',
     'request p50 / p99 ms',
   ] as const;

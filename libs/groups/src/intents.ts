@@ -8,6 +8,7 @@ import {
   membershipPending,
   type MembershipPendingReply,
   membershipRecord,
+  membershipRecordRemoval,
   type ScriptRunner,
 } from '@fanfare/redis-scripts';
 
@@ -27,7 +28,8 @@ export class Intents {
   async record(action: IntentAction, group: string, users: readonly string[]): Promise<string> {
     const names = JSON.stringify([...new Set(users)]);
     const keys = { intents: this.keys.intents };
-    return (await membershipRecord(this.scripts, keys, { action, group, users: names })).id;
+    const record = action === 'join' ? membershipRecord : membershipRecordRemoval; // which goes on where memory is full
+    return (await record(this.scripts, keys, { action, group, users: names })).id;
   }
 
   async drop(id: string): Promise<void> {

@@ -1,5 +1,6 @@
 // Changes that were recorded by a process that died: completed by another one, from wherever they had got.
 import { groupJoin, groupLeave, type ScriptRunner } from '@fanfare/redis-scripts';
+import { until } from '@fanfare/testing';
 import { Memberships } from './memberships.js';
 import {
   boundedScripts,
@@ -110,6 +111,50 @@ test('a joining overtaken by a leaving in the middle, and then continued: the us
   await world.memberships.leave('g', ['a']);
   await complete();
   expect(await isMember(world, 'g', 'a')).toBe(false);
+});
+
+describe('a replica that is stopped between the two sides of a joining, overtaken by a leaving, and continued', () => {
+  /** @param meanwhile is done after the leaving, before it goes on */
+  async function stopAndContinue(meanwhile: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
+    let goOn = (): void => undefined;
+    let isStopped = false;
+    const stopping: ScriptRunner = {
+      call: async (script, keys, args, options) => {
+        if (script.name === 'user/joined') {
+          isStopped = true;
+          await new Promise<void>((resolve) => (goOn = resolve));
+        }
+        return world.scripts.call(script, keys, args, options);
+      },
+    };
+    const joining = new Memberships(stopping, world.keys).join('g', ['a']);
+    await until(() => isStopped, { what: 'it to be between the two sides' });
+    await world.memberships.leave('g', ['a']);
+    await meanwhile();
+    goOn();
+    await joining;
+  }
+
+  test('the user stays removed, on both sides', async () => {
+    await stopAndContinue();
+    expect(await isMember(world, 'g', 'a')).toBe(false);
+    await complete();
+    expect(await isMember(world, 'g', 'a')).toBe(false);
+    expect(await pendingRecords(world)).toBe(0);
+  });
+
+  test('control: where the version of the leaving is not kept, the group comes back to the user', async () => {
+    await stopAndContinue(() => world.admin.del(world.keys.userGroups(world.keys.user('a'))));
+    expect([await membersOf(world, 'g'), await groupsOf(world, 'a')]).toEqual([[], ['g']]);
+  });
+
+  test('control: nor is it on the group’s side, one that has not begun makes the user a member again', async () => {
+    await recordAgo(world, 20_000, 'join', 'g', ['a']);
+    await world.memberships.leave('g', ['a']);
+    await world.admin.del(world.keys.groupLeft(world.keys.group('g')));
+    await complete();
+    expect(await membersOf(world, 'g')).toEqual(['a']);
+  });
 });
 
 test('what was recorded a moment ago is being done by somebody, and left alone', async () => {

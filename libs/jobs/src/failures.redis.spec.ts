@@ -1,14 +1,27 @@
 // Jobs that fail: tried again with growing pauses, then looked at by people, while the others go on.
 import { UnavailableError } from '@fanfare/redis-scripts';
 import { until } from '@fanfare/testing';
+import { JobClaims, type JobClaimsOptions } from './job-claims.js';
 import { JobRunner } from './job-runner.js';
-import { BACKOFF_MS, claimed, names, payloadsOf, publishList, redisWorld, workUntil } from './world.fixture.js';
+import {
+  BACKOFF_MS,
+  CLAIM_MS,
+  claimed,
+  names,
+  payloadsOf,
+  publishList,
+  redisWorld,
+  workUntil,
+} from './world.fixture.js';
 
 const world = redisWorld();
 const users = names(400);
 
 /** Fails for every chunk in which this user is, while `isBroken`. */
-function fragile(victim: string): { runner: JobRunner; attempts: number[]; mend: () => void } {
+function fragile(
+  victim: string,
+  claims?: JobClaimsOptions,
+): { runner: JobRunner; attempts: number[]; mend: () => void } {
   const attempts: number[] = [];
   let isBroken = true;
   const append: typeof world.appender.append = async (chunk, message) => {
@@ -19,7 +32,10 @@ function fragile(victim: string): { runner: JobRunner; attempts: number[]; mend:
     return world.appender.append(chunk, message);
   };
   return {
-    runner: new JobRunner({ ...world.parts, appender: { append } }),
+    runner: new JobRunner({
+      ...{ ...world.parts, appender: { append } },
+      ...(claims && { claims: new JobClaims(world.scripts, world.keys, claims) }),
+    }),
     attempts,
     mend: () => (isBroken = false),
   };
@@ -49,12 +65,45 @@ test('five attempts, each pause twice as long; then the dead letters, from where
   expect(await world.catalog.get(id)).toMatchObject({ state: 'done', done: users.length });
 });
 
+test('control: without a bound to the attempts, and without pauses, it is tried for ever and at once', async () => {
+  const { id } = await publishList(world, users);
+  const { attempts, runner } = fragile('user-7', { claimMs: CLAIM_MS, backoffMs: 0, maxAttempts: 1e6 });
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    await workUntil(world, 'retry', runner);
+    expect(await world.admin.zcount(world.keys.jobs.schedule, '-inf', Date.now())).toBe(1); // due already
+  }
+  expect(attempts).toHaveLength(10);
+  expect((await world.catalog.deadLetters({})).deadLetters).toEqual([]);
+  expect(await world.catalog.get(id)).not.toMatchObject({ state: 'failed' });
+});
+
 test('others go on while one job fails', async () => {
   const { runner } = fragile('user-7');
   await publishList(world, users);
   expect(await runner.run(await claimed(world))).toBe('retry');
   await publishList(world, ['other']);
   expect(await runner.run(await claimed(world))).toBe('done');
+  expect(await payloadsOf(world, 'other')).toEqual([1]);
+});
+
+test('control: where it is tried again on the spot, they wait for it', async () => {
+  let attempts = 0;
+  let isMended = false;
+  const append: typeof world.appender.append = async (chunk, message) => {
+    while (chunk.users.includes('user-7') && !isMended) {
+      attempts += 1;
+      await world.admin.ping(); // a round trip, as of an attempt
+    }
+    return world.appender.append(chunk, message);
+  };
+  const stubborn = new JobRunner({ ...world.parts, appender: { append } });
+  await publishList(world, users);
+  await publishList(world, ['other']);
+  const worker = (async () => [await stubborn.run(await claimed(world)), await stubborn.run(await claimed(world))])();
+  await until(() => attempts > 10, { what: 'ten attempts' });
+  expect(await payloadsOf(world, 'other')).toEqual([]);
+  isMended = true;
+  expect(await worker).toEqual(['done', 'done']);
   expect(await payloadsOf(world, 'other')).toEqual([1]);
 });
 

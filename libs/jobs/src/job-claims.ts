@@ -24,6 +24,8 @@ export interface JobClaimsOptions {
   readonly claimMs: number;
   /** Pause after the first failed attempt; doubled after each. Default 1,000. */
   readonly backoffMs?: number;
+  /** Failed attempts after which a job is put into the dead letters. Default 5. */
+  readonly maxAttempts?: number;
 }
 
 /** A job's entry in its lane, claimed. */
@@ -96,6 +98,10 @@ export class JobClaims {
     private readonly options: JobClaimsOptions,
   ) {}
 
+  get maxAttempts(): number {
+    return this.options.maxAttempts ?? MAX_ATTEMPTS;
+  }
+
   /** From the first of the lanes that has a job to claim; what was left behind comes before what is new. */
   async claim(lanes: readonly Priority[]): Promise<Claim | undefined> {
     const reply = await jobClaim(
@@ -164,7 +170,7 @@ export class JobClaims {
       { ...this.keysOf(job), schedule, dead, chunks: this.keys.jobChunks(job.id) },
       {
         ...{ claim: job.claim, entry: job.entry, id: job.id, ahead: [...ahead].join(','), error: errorText(error) },
-        ...{ maxAttempts: MAX_ATTEMPTS, backoffMs: this.options.backoffMs ?? BACKOFF_MS, keepMs: DEAD_KEPT_MS },
+        ...{ maxAttempts: this.maxAttempts, backoffMs: this.options.backoffMs ?? BACKOFF_MS, keepMs: DEAD_KEPT_MS },
       },
     );
     if (reply.status === 'LOST') throw new LostClaimError(job.id);

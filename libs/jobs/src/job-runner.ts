@@ -14,7 +14,7 @@ import { isFiltered } from '@fanfare/contracts';
 import { type AudienceWalk, WALK_END, WALK_START } from './audience-walk.js';
 import { ChunkSource, type Numbered } from './chunk-source.js';
 import { cutIntoChunks } from './chunks.js';
-import { type Claim, type ClaimedJob, errorText, type JobClaims, LostClaimError, MAX_ATTEMPTS } from './job-claims.js';
+import { type Claim, type ClaimedJob, errorText, type JobClaims, LostClaimError } from './job-claims.js';
 import { ListProgress, ProgressNotes } from './list-progress.js';
 import { type JobReport, ProgressReports } from './progress-reports.js';
 
@@ -82,7 +82,7 @@ export class JobRunner {
 
   private async carryOut(run: Run): Promise<void> {
     const { attempts, kind } = run.job;
-    if (attempts > MAX_ATTEMPTS) throw new Error('workers that had the job ended before it was done');
+    if (attempts > this.parts.claims.maxAttempts) throw new Error('workers that had the job ended before it was done');
     if (kind === 'list') await this.list(run);
     else if (kind === 'filter') await this.filter(run);
     else await this.deliver(run);

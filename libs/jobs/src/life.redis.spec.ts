@@ -1,6 +1,8 @@
 // A job's life, and what is left of it when a worker dies between any two of its steps.
 import { until } from '@fanfare/testing';
+import type { ListChunk } from '@fanfare/timelines';
 import { type ClaimedJob, type Claim, LostClaimError, MAX_ATTEMPTS } from './job-claims.js';
+import { JobRunner } from './job-runner.js';
 import { CLAIM_MS, claimed, names, payloadsOf, publishList, redisWorld, workUntil } from './world.fixture.js';
 
 const world = redisWorld();
@@ -73,6 +75,44 @@ test('control: without the marker of a chunk, a second run doubles its entries',
   expect(await world.admin.del(world.keys.chunkMarker(home, id, 0))).toBe(1);
   await workUntil(world, 'done');
   expect((await entries()).get(2)).toBe(chunk?.users.length);
+});
+
+describe('a chunk that takes longer than the claim', () => {
+  /** One worker waits with a chunk until another has taken the job over and done it; then the chunk is carried out. */
+  async function overtaken(meanwhile: (slow: { id: string; chunk: ListChunk }) => Promise<unknown>): Promise<string> {
+    const { id } = await publishList(world, users);
+    let goOn = (): void => undefined;
+    let chunk: ListChunk | undefined;
+    const append: typeof world.appender.append = async (one, message) => {
+      if (one.index === 0) {
+        chunk = one;
+        await new Promise<void>((resolve) => (goOn = resolve));
+      }
+      return world.appender.append(one, message);
+    };
+    const slow = new JobRunner({ ...world.parts, appender: { append } }).run(await claimed(world));
+    const held = await until(() => chunk, { what: 'the chunk to be begun' });
+    await workUntil(world, 'done');
+    await meanwhile({ id, chunk: held });
+    goOn();
+    return slow;
+  }
+
+  test('runs twice, and the second time changes nothing', async () => {
+    expect(await overtaken(() => Promise.resolve())).toBe('lost');
+    expect(await entries()).toEqual(once);
+  });
+
+  test('control: without the marker of the chunk its users have the message twice', async () => {
+    const marker = ({ id, chunk }: { id: string; chunk: ListChunk }): string =>
+      world.keys.chunkMarker(world.keys.home(chunk.partition), id, chunk.index);
+    let count = 0;
+    await overtaken(async (slow) => {
+      count = slow.chunk.users.length;
+      expect(await world.admin.del(marker(slow))).toBe(1);
+    });
+    expect((await entries()).get(2)).toBe(count);
+  });
 });
 
 test('a worker that was overtaken can neither note progress nor settle nor fail, and is told', async () => {

@@ -5,6 +5,7 @@
 import type { RedisConnection } from '@fanfare/redis-scripts';
 import type { Redis } from 'ioredis';
 import type { ConsumerName } from './consumer-name.js';
+import { endEntry, type Publication } from './steps.js';
 import type { StreamEntry } from './stream-reader.js';
 
 export interface ClaimedEntry extends StreamEntry {
@@ -73,13 +74,8 @@ export class ConsumerGroup {
   }
 
   /** In one step: nobody takes over what has been answered, nothing is answered that somebody will take over. */
-  async done(entry: StreamEntry, keep: boolean, reply?: { channel: string; text: string }): Promise<void> {
-    const work = this.redis().multi().xack(entry.stream, this.group, entry.id);
-    if (!keep) work.xdel(entry.stream, entry.id);
-    if (reply) work.spublish(reply.channel, reply.text);
-    const results = await work.exec();
-    const failed = results?.find(([error]) => error)?.[0];
-    if (failed) throw failed;
+  async done(entry: StreamEntry, keep: boolean, reply?: Publication): Promise<void> {
+    await endEntry(this.redis(), { stream: entry.stream, group: this.group, id: entry.id, keep, reply });
   }
 
   /** Removes consumers that hold nothing and have not been heard of for `idleMs`. */

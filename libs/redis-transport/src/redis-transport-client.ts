@@ -17,6 +17,7 @@ import { callFields, eventFields, parse } from './packets.js';
 import { type PendingCall, PendingCalls } from './pending-calls.js';
 import { RedisRecord, type RedisRecordOptions } from './redis-record.js';
 import { decodeError, RpcOverloadError } from './rpc-errors.js';
+import { addAndPublish, addEntry } from './steps.js';
 
 export interface RedisTransportClientOptions extends RedisTransportOptions {
   /** How long a call, or an event, waits. Default 5,000. */
@@ -101,13 +102,10 @@ export class RedisTransportClient extends ClientProxy {
     if (!redis) throw new Problem('unavailable', 'Redis cannot be reached; the event was not published');
     const length = String(this.options.maxStreamLength ?? defaults.maxStreamLength);
     // NOMKSTREAM: kept only where some service has declared to handle it once.
-    const work = redis.multi().call('XADD', stream, 'NOMKSTREAM', 'MAXLEN', '~', length, '*', ...eventFields(text));
-    const results = await work
-      .spublish(channel, text)
-      .exec()
-      .catch((error: unknown) => Promise.reject(refused(error)));
-    const failed = results?.find(([error]) => error)?.[0];
-    if (failed) throw refused(failed);
+    const entry = ['NOMKSTREAM', 'MAXLEN', '~', length, '*', ...eventFields(text)];
+    await addAndPublish(redis, stream, entry, { channel, text }).catch((error: unknown) => {
+      throw refused(error);
+    });
     return undefined as T;
   }
 
@@ -144,10 +142,10 @@ export class RedisTransportClient extends ClientProxy {
     await this.hearing;
   }
 
-  private async add(redis: Redis, call: PendingCall, text: string): Promise<string> {
+  private add(redis: Redis, call: PendingCall, text: string): Promise<string> {
     const length = String(this.options.maxStreamLength ?? defaults.maxStreamLength);
     const fields = callFields(call.id, this.caller, Math.max(1, call.remainingMs), text);
-    return String(await redis.call('XADD', call.stream, 'MAXLEN', '~', length, '*', ...fields));
+    return addEntry(redis, call.stream, ['MAXLEN', '~', length, '*', ...fields]);
   }
 
   /** undefined: not in time */

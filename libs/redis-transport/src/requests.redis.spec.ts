@@ -1,8 +1,8 @@
 // Requests: one replica for each, a deadline for all, errors with their codes, replies to the caller alone.
 import { Problem } from '@fanfare/contracts';
-import { until } from '@fanfare/testing';
+import { holds, until } from '@fanfare/testing';
 import { Controller } from '@nestjs/common';
-import { Ctx, MessagePattern, Payload, RpcException } from '@nestjs/microservices';
+import { ClientRedis, Ctx, MessagePattern, Payload, RpcException } from '@nestjs/microservices';
 import { firstValueFrom, from, lastValueFrom, toArray } from 'rxjs';
 import { RedisRecord } from './redis-record.js';
 import { RedisTransportContext } from './redis-transport.context.js';
@@ -86,6 +86,17 @@ describe.each(['single', 'cluster'] as const)('on Redis, %s', (mode) => {
     expect(performance.now() - before).toBeLessThan(600);
     await until(async () => (await world.admin.xlen(world.keys.calls('shop'))) === 0, { what: 'its request to go' });
     expect(client.pendingCount).toBe(0);
+  });
+
+  test('control: over Nest’s own transport a request that nobody hears has no end', async () => {
+    const client = new ClientRedis({ host: '127.0.0.1', port: world.redis.port });
+    await client.connect();
+    let isSettled = false;
+    const settle = (): unknown => (isSettled = true);
+    const call = client.send('shop.echo.v1', 1).subscribe({ next: settle, error: settle, complete: settle });
+    await holds(() => !isSettled, { what: 'nobody is told', forMs: 900 }); // three times the deadline above
+    call.unsubscribe();
+    await client.close();
   });
 
   test('a call may have a deadline of its own', async () => {

@@ -1,5 +1,5 @@
 // What happens to requests whose replica died: taken over once, while their deadline allows.
-import { GuardedProcess, until, workspaceRoot } from '@fanfare/testing';
+import { GuardedProcess, holds, until, workspaceRoot } from '@fanfare/testing';
 import { Controller } from '@nestjs/common';
 import { Ctx, MessagePattern } from '@nestjs/microservices';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -99,6 +99,8 @@ describe.each(['single', 'cluster'] as const)('on Redis, %s', (mode) => {
     await world.start(Able);
     await expect(answer).resolves.toBe('of the second');
     expect(seconds).toEqual([2]);
+    // And where nobody forgets so soon, the dead one stays among the consumers.
+    await holds(async () => (await consumers()) === 2, { what: 'both consumers', forMs: 1800 });
   }, 20_000);
 
   test('control: when nobody claims, the caller gets its deadline', async () => {

@@ -36,19 +36,25 @@ afterAll(async () => {
   await redis.stop();
 });
 
-test('a call that can wait is carried out once it is loaded; another ends by its deadline as unavailable', async () => {
+/** Kills Redis and starts it again; resolves when it answers LOADING, with a client that does not wait. */
+async function whileLoading(look: (impatient: Redis, back: Promise<void>) => Promise<void>): Promise<void> {
   await redis.kill();
   const back = redis.restart();
   const impatient = new Redis(redis.port, '127.0.0.1', { enableReadyCheck: false, retryStrategy: () => 20 });
   impatient.on('error', () => undefined);
   try {
-    // The control: a client that does not wait is told, and what it asked for is not done.
-    const refusal = async (): Promise<boolean> =>
-      impatient.rpush(key, 'refused').then(
-        () => false,
-        (error: Error) => error.message.startsWith('LOADING'),
-      );
-    await until(refusal, { what: 'Redis to be loading' });
+    const isLoading = (): Promise<boolean> => impatient.ping().then(() => false, isRefusal);
+    await until(isLoading, { what: 'Redis to be loading' });
+    await look(impatient, back);
+  } finally {
+    impatient.disconnect();
+    await back;
+  }
+}
+const isRefusal = (error: Error): boolean => error.message.startsWith('LOADING');
+
+test('a call that can wait is carried out once it is loaded; another ends by its deadline as unavailable', async () => {
+  await whileLoading(async (impatient, back) => {
     const long = caller.call(push, [key], ['last'], { deadlineMs: 20_000 });
     const short = caller.call(push, [key], ['never'], { deadlineMs: 100 });
     await expect(short).rejects.toMatchObject({ code: 'unavailable' });
@@ -56,8 +62,13 @@ test('a call that can wait is carried out once it is loaded; another ends by its
     await back;
     expect(await impatient.lrange(key, -2, -1)).toEqual([String(stored - 1), 'last']);
     expect(await impatient.llen(key)).toBe(stored + 1);
-  } finally {
-    impatient.disconnect();
+  });
+}, 40_000);
+
+test('control: a client that does not wait is refused, and what it asked for is not done', async () => {
+  await whileLoading(async (impatient, back) => {
+    await expect(impatient.rpush(key, 'refused')).rejects.toThrow('LOADING');
     await back;
-  }
+    expect(await impatient.lrange(key, -1, -1)).not.toEqual(['refused']);
+  });
 }, 40_000);

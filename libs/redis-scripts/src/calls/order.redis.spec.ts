@@ -1,6 +1,6 @@
 // Order and "once" of calls while Redis forgets the scripts or drops the connection.
 import { createHash } from 'node:crypto';
-import { FaultProxy, startRedis, type ThrowawayRedis, until } from '@fanfare/testing';
+import { type AppendOnly, FaultProxy, startRedis, type ThrowawayRedis, until } from '@fanfare/testing';
 import { Redis } from 'ioredis';
 import { connectRedis, type RedisConnection } from '../connection/connect.js';
 import { statusOf } from '../reply.js';
@@ -89,40 +89,58 @@ test('connections killed under load lose nothing, double nothing and keep the or
   expect(await admin.lrange(key, 0, -1)).toEqual(ids(4000));
 });
 
-test('an AOF rewrite and a snapshot under load are not noticed; what was answered is there after kill -9', async () => {
-  const own = await startRedis({ mode: 'single', appendonly: 'always' });
-  const look = new Redis(own.port, '127.0.0.1', { retryStrategy: () => 50 });
-  look.on('error', () => undefined);
-  const says = async (fact: RegExp): Promise<boolean> => fact.test(await look.info('persistence'));
-  try {
+describe('an AOF rewrite and a snapshot under load, and then kill -9', () => {
+  let own: ThrowawayRedis;
+  let look: Redis;
+  afterEach(async () => {
+    look.disconnect();
+    await own.stop();
+  });
+
+  /** What was answered, and what is there in the end. */
+  async function disturbAndKill(appendonly: AppendOnly): Promise<{ answers: string[]; stored: string[] }> {
+    own = await startRedis({ mode: 'single', appendonly });
+    look = new Redis(own.port, '127.0.0.1', { retryStrategy: () => 50 });
+    look.on('error', () => undefined);
     caller.close();
     connection.close();
     await open(own.url);
     let isOver = false;
-    const disturb = async (): Promise<void> => {
-      await look.bgrewriteaof();
-      await until(() => says(/aof_rewrite_in_progress:0[^]*aof_rewrites:1/), {
-        what: 'the rewrite to end',
-      });
-      await look.bgsave();
-      await until(() => says(/rdb_saves:1/), { what: 'the snapshot to end' });
-    };
     const disturbed = disturb().finally(() => (isOver = true));
     const answers: Promise<string>[] = [];
-    while (!isOver) {
+    const send = async (): Promise<void> => {
       for (let more = 0; more < 50; more++) answers.push(caller.call(log, [key], [String(answers.length), '0']));
       await answers.at(-1);
-    }
+    };
+    while (!isOver) await send();
     await disturbed;
-    expect(new Set(await Promise.all(answers))).toEqual(new Set(['OK']));
+    await send();
+    const answered = await Promise.all(answers);
     await own.kill();
     await own.restart();
-    await until(async () => (await look.llen(key)) > 0, { what: 'the log to be loaded' });
-    expect(await look.lrange(key, 0, -1)).toEqual(ids(answers.length));
-  } finally {
-    look.disconnect();
-    await own.stop();
+    await until(async () => (await look.llen(key)) > 0, { what: 'the data to be loaded' });
+    return { answers: answered, stored: await look.lrange(key, 0, -1) };
   }
+
+  async function disturb(): Promise<void> {
+    const says = async (fact: RegExp): Promise<boolean> => fact.test(await look.info('persistence'));
+    await look.bgrewriteaof();
+    await until(() => says(/aof_rewrite_in_progress:0[^]*aof_rewrites:1/), { what: 'the rewrite to end' });
+    await look.bgsave();
+    await until(() => says(/rdb_saves:1/), { what: 'the snapshot to end' });
+  }
+
+  test('are not noticed: each call is answered, and is there once and in order', async () => {
+    const { answers, stored } = await disturbAndKill('always');
+    expect(new Set(answers)).toEqual(new Set(['OK']));
+    expect(stored).toEqual(ids(answers.length));
+  });
+
+  test('control: without the log what came after the snapshot is gone', async () => {
+    const { answers, stored } = await disturbAndKill('no');
+    expect(stored.length).toBeLessThanOrEqual(answers.length - 50);
+    expect(stored).toEqual(ids(stored.length));
+  });
 });
 
 describe('a connection cut after Redis executed and before it answered', () => {

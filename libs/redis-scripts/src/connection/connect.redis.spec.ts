@@ -12,6 +12,14 @@ test('an evicting maxmemory-policy is refused by name', async () => {
   await expect(connectRedis(redis.url)).rejects.toMatchObject({ name: 'RedisSetupError', problem: 'eviction' });
 });
 
+test('control: one that evicts takes all that it is given, and what it took first is gone', async () => {
+  redis = await startRedis({ mode: 'single', args: ['--maxmemory', '4mb', '--maxmemory-policy', 'allkeys-lru'] });
+  const admin = redis.servers[0]?.connection();
+  for (let key = 0; key < 100; key += 1) expect(await admin?.set(`key${key}`, 'x'.repeat(64 * 1024))).toBe('OK');
+  expect(await admin?.dbsize()).toBeLessThan(100);
+  admin?.disconnect();
+});
+
 test.each([
   ['5000', ['has busy-reply-threshold 5000']],
   ['0', ['has busy-reply-threshold 0']],

@@ -40,6 +40,7 @@ import {
   membershipCompleteScript,
   membershipPendingScript,
   membershipRecordScript,
+  membershipRecordRemovalScript,
 } from './membership.js';
 import {
   nodeBuryScript,
@@ -233,6 +234,7 @@ export {
   membershipComplete,
   membershipPending,
   membershipRecord,
+  membershipRecordRemoval,
 } from './membership.js';
 export type {
   MembershipCompleteArgs,
@@ -243,6 +245,9 @@ export type {
   MembershipPendingReply,
   MembershipRecordArgs,
   MembershipRecordKeys,
+  MembershipRecordRemovalArgs,
+  MembershipRecordRemovalKeys,
+  MembershipRecordRemovalReply,
   MembershipRecordReply,
 } from './membership.js';
 export {
@@ -474,6 +479,7 @@ export const allScripts: readonly AnyScript[] = [
   membershipCompleteScript,
   membershipPendingScript,
   membershipRecordScript,
+  membershipRecordRemovalScript,
   nodeBuryScript,
   nodeCheckScript,
   nodeForgetScript,

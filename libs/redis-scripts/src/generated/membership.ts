@@ -117,7 +117,7 @@ export interface MembershipRecordKeys {
 
 /** Arguments of `membership/record`. */
 export interface MembershipRecordArgs {
-  /** string: join or leave */
+  /** string: join */
   action: string;
   /** string: group */
   group: string;
@@ -160,4 +160,56 @@ export function membershipRecord(runner: ScriptRunner, keys: MembershipRecordKey
   const keyList: string[] = [keys.intents];
   const argList: (Buffer | string)[] = [args.action, args.group, args.users];
   return runner.call(membershipRecordScript, keyList, argList, options);
+}
+
+/** Keys of `membership/record-removal`, all of one slot. */
+export interface MembershipRecordRemovalKeys {
+  /** stream: memberships not yet completed */
+  intents: string;
+}
+
+/** Arguments of `membership/record-removal`. */
+export interface MembershipRecordRemovalArgs {
+  /** string: leave, delete or erase */
+  action: string;
+  /** string: group */
+  group: string;
+  /** string: users as a JSON array */
+  users: string;
+}
+
+export type MembershipRecordRemovalReply =
+  | { status: 'OK'; id: string };
+
+/** As membership/record, for what takes members away: it goes on where memory is full, when others are refused. */
+export const membershipRecordRemovalScript: Script<MembershipRecordRemovalReply> = {
+  name: 'membership/record-removal',
+  sha1: 'ce10af977c63a3616edf09433e9f91c6f5ebcec9',
+  readOnly: false,
+  partIndex: -1,
+  retryIndex: -1,
+  decode: decodeMembershipRecordRemoval,
+  source:
+    "#!lua flags=allow-oom\n" +
+    "local intents = KEYS[1]\n" +
+    "local action, group, users = ARGV[1], ARGV[2], ARGV[3]\n" +
+    "return { 'OK', redis.call('XADD', intents, '*', 'action', action, 'group', group, 'users', users) }\n",
+};
+
+function decodeMembershipRecordRemoval(reply: Reply): MembershipRecordRemovalReply {
+  switch (statusOf(reply)) {
+    case 'OK':
+      return { status: 'OK', id: string(reply[1]) };
+    default:
+      throw unknownStatus('membership/record-removal', reply);
+  }
+}
+
+/**
+ * As membership/record, for what takes members away: it goes on where memory is full, when others are refused.
+ */
+export function membershipRecordRemoval(runner: ScriptRunner, keys: MembershipRecordRemovalKeys, args: MembershipRecordRemovalArgs, options?: CallOptions): Promise<MembershipRecordRemovalReply> {
+  const keyList: string[] = [keys.intents];
+  const argList: (Buffer | string)[] = [args.action, args.group, args.users];
+  return runner.call(membershipRecordRemovalScript, keyList, argList, options);
 }

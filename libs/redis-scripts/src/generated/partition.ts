@@ -69,13 +69,13 @@ export type PartitionTakeReply =
 /** Take the partition where Redis has another history than at the last write: what read scripts ask for with TAKE. */
 export const partitionTakeScript: Script<PartitionTakeReply> = {
   name: 'partition/take',
-  sha1: '8e9f1e1d26687042dfc8c6260f0dbeb42aea0c3e',
+  sha1: '2e91fc9a2c1bc1888dcb18c050beb1214f2fb7dc',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
   decode: decodePartitionTake,
   source:
-    "#!lua\n" +
+    "#!lua flags=allow-oom\n" +
     FENCE_LINEAGE_KEPT +
     FENCE_REPLICATION_ID +
     FENCE_TAKE_PARTITION +

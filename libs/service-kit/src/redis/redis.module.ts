@@ -2,7 +2,7 @@
  * Redis for a service: `RedisConnection`, `ScriptCaller` and `Keyspace`, by class. The service starts when Redis is
  * reachable and its partitions are claimed; the connection closes last, after everything that uses it has stopped.
  */
-import { Keyspace, RedisConnection, rosterPage, ScriptCaller } from '@fanfare/redis-scripts';
+import { Keyspace, partitionTake, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { Global, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Readiness } from '../health/readiness.js';
 import { Metrics } from '../metrics/metrics.js';
@@ -49,11 +49,13 @@ export class RedisModule implements OnApplicationShutdown {
     this.connection.close();
   }
 
-  /** The number of users online in one partition: a read that touches no user. */
+  /**
+   * A script that changes nothing and yet may write: Redis refuses it where it would refuse a message (a full disk, too few
+   * replicas), while a read would be answered. Where memory is full it is not: acknowledging, reading and leaving go on.
+   */
   private async check(keys: Keyspace): Promise<void> {
     if (!this.connection.isReady) throw new Error('a primary cannot be reached');
-    const args = { score: '', after: '', limit: 0 };
-    await rosterPage(this.scripts, { set: keys.home(0).online }, args, { deadlineMs: CHECK_DEADLINE_MS });
+    await partitionTake(this.scripts, { part: keys.home(0).part }, { deadlineMs: CHECK_DEADLINE_MS });
   }
 }
 
