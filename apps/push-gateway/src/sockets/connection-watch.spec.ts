@@ -1,6 +1,6 @@
 // What time does to connections. The clock is the spec's own.
 import { closeCodes } from '@fanfare/contracts';
-import { ConnectionWatch } from './connection-watch.js';
+import { ConnectionWatch, type WatchLimits } from './connection-watch.js';
 import type { WebSocketConnection } from './web-socket-connection.js';
 
 const limits = { pingMs: 1000, connectWithinMs: 5000, drainWithinMs: 60_000 };
@@ -27,7 +27,10 @@ beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
 function watching(...connections: WebSocketConnection[]): ConnectionWatch {
-  const watch = new ConnectionWatch(limits);
+  return watchingWith({}, ...connections);
+}
+function watchingWith(others: Partial<WatchLimits>, ...connections: WebSocketConnection[]): ConnectionWatch {
+  const watch = new ConnectionWatch({ ...limits, ...others });
   for (const connection of connections) watch.connections.add(connection);
   return watch;
 }
@@ -46,6 +49,12 @@ test('a client that never connects is closed after its time, not before', () => 
   expect(told).toEqual([]);
   lookFor(watch, 100);
   expect(told).toEqual([String(closeCodes.unauthorized)]);
+});
+
+test('control: without the limit a client that never connects stays for good', () => {
+  const { connection, told } = connected({ session: undefined });
+  lookFor(watchingWith({ connectWithinMs: Infinity }, connection), 600_000);
+  expect(told).toEqual([]);
 });
 
 test('a client whose connect is being carried out is not', () => {
@@ -68,6 +77,12 @@ test('a silent client is pinged, twice, and then closed and cut off', () => {
   watch.connections.delete(connection);
   lookFor(watch, 1000);
   expect(told.at(-1)).toBe('terminated');
+});
+
+test('control: without pings a silent client stays for good', () => {
+  const { connection, told } = connected();
+  lookFor(watchingWith({ pingMs: Infinity }, connection), 600_000);
+  expect(told).toEqual([]);
 });
 
 test('control: a client that answers is pinged on and never closed', () => {
