@@ -1,7 +1,14 @@
 // One incarnation after the other: a node that lost its lease takes a new id, and nothing is left under the old one.
-import { connectRedis, Keyspace, type RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
+import {
+  connectRedis,
+  Keyspace,
+  nodeHoldings,
+  type RedisConnection,
+  ScriptCaller,
+  type ScriptRunner,
+} from '@fanfare/redis-scripts';
 import { Evictor, Presence, SessionRegistry, Settler } from '@fanfare/roster';
-import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
+import { startRedis, type ThrowawayRedis, until } from '@fanfare/testing';
 import { SessionHub } from '../sessions/session-hub.js';
 import { newSession } from '../sessions/sessions.fixture.js';
 import { GatewayNode } from './gateway-node.js';
@@ -48,10 +55,10 @@ afterAll(async () => {
 async function sweepFor(ms: number): Promise<void> {
   for (const end = now + ms; now <= end; now += 1000) await evictor.sweep();
 }
-const register = (user: string, id: string) =>
+const register = (user: string, id: string, which = 's') =>
   new SessionRegistry(scripts, keys, LEASE).open({
     user,
-    session: `s-${user}`,
+    session: `${which}-${user}`,
     node: id,
     device: '',
     resume: '',
@@ -91,6 +98,66 @@ test('who was registered under the old id after it had been undone does not stay
   await node.renew();
   await node.renew();
   expect(await isOnline('late')).toBe(false);
+});
+
+describe('a node that goes on in the middle of its eviction', () => {
+  const USERS = Array.from({ length: 200 }, (_, index) => `u${index}`);
+
+  /** An eviction that holds still when half of what the node held has been undone, and goes on when it is told to. */
+  async function halfEvicted() {
+    let finish: () => void = () => undefined;
+    const goOn = new Promise<void>((resolve) => (finish = resolve));
+    let evictions = 0;
+    const halting: ScriptRunner = {
+      call: async (script, ...rest) => {
+        if (script.name === 'session/evict' && (evictions += 1) > 2) await goOn;
+        return scripts.call(script, ...rest);
+      },
+    };
+    evictor = new Evictor(halting, keys, { leaseMs: LEASE, graceMs: 0, clock: () => now });
+    const { id } = node;
+    for (const user of USERS) await register(user, id);
+    const evicting = sweepFor(LEASE + 2000);
+    await until(() => evictions > 2, { what: 'the eviction to be half done' });
+    return { id, finish: () => (finish(), evicting) };
+  }
+
+  /** How many of its users have a session, and how many are registered under that id. */
+  async function registered(id: string) {
+    const presence = Object.values(await new Presence(scripts, keys).query([...USERS, 'late']));
+    const held = await Promise.all(
+      keys.everyHome().map((home) => nodeHoldings(scripts, { holdings: keys.nodeHoldings(home, id) }, { limit: 500 })),
+    );
+    const devices = presence.reduce((sum, { devices: one }) => sum + one, 0);
+    return { devices, held: held.flatMap(({ items }) => items).length };
+  }
+
+  test('registers its sessions under a new id; nothing of the old one is left, and nobody goes offline', async () => {
+    const { id, finish } = await halfEvicted();
+    const half = await registered(id);
+    expect(half.held).toBeGreaterThan(0);
+    expect(half.held).toBeLessThan(USERS.length);
+    await register('late', id); // it does not know yet
+    await node.renew();
+    await node.renew();
+    expect(node.id).not.toBe(id);
+    for (const user of [...USERS, 'late']) await register(user, node.id, 'again');
+    await finish();
+    await evictor.sweep();
+    expect(await registered(id)).toEqual({ devices: USERS.length + 1, held: 0 });
+    expect(await registered(node.id)).toMatchObject({ held: USERS.length + 1 });
+    const offline: string[] = [];
+    await new Settler(scripts, keys).sweep((user) => void offline.push(user));
+    expect(offline).toEqual([]);
+  });
+
+  test('control: one that kept its id would leave behind whom it registered after their partition had been undone', async () => {
+    const { id, finish } = await halfEvicted();
+    await finish();
+    await register('late', id);
+    await sweepFor(10 * LEASE);
+    expect(await registered(id)).toEqual({ devices: 1, held: 1 });
+  });
 });
 
 test('two renewals at once begin one new id', async () => {
