@@ -88,6 +88,17 @@ test('a lease that was lost closes all sessions, and the next renewal begins a n
   expect(node.id).not.toBe(id);
 });
 
+test('while Redis does not answer the lease is not given up: id and sessions stay', async () => {
+  const { id } = node;
+  const { session, transport } = newSession('a');
+  hub.add(session);
+  const answers = jest.spyOn(scripts, 'call').mockRejectedValue(new Error('Redis is away'));
+  for (let seconds = 0; seconds < 20; seconds += 1) await expect(node.renew()).rejects.toThrow('Redis is away');
+  answers.mockRestore();
+  await node.renew();
+  expect([node.id, node.isOpen, transport.closed]).toEqual([id, true, []]);
+});
+
 test('who was registered under the old id after it had been undone does not stay online', async () => {
   const { id } = node;
   await register('early', id);
