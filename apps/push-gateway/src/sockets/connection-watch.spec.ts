@@ -8,6 +8,11 @@ const limits = { pingMs: 1000, connectWithinMs: 5000, drainWithinMs: 60_000 };
 /** The parts of a connection that the watch looks at. */
 function connected(overrides: Partial<WebSocketConnection> = {}) {
   const told: string[] = [];
+  let isOpen = true;
+  const close = (code: number): void => {
+    if (isOpen) told.push(String(code)); // as a connection does
+    isOpen = false;
+  };
   const connection = {
     openedAt: performance.now(),
     lastReceivedAt: performance.now(),
@@ -17,7 +22,7 @@ function connected(overrides: Partial<WebSocketConnection> = {}) {
     session: { behindSince: undefined },
     webSocket: { terminate: () => told.push('terminated') },
     send: (frame: Buffer) => told.push((JSON.parse(frame.subarray(2).toString()) as { event: string }).event),
-    close: (code: number) => told.push(String(code)),
+    close,
     ...overrides,
   };
   return { told, connection: connection as unknown as WebSocketConnection };
@@ -31,7 +36,7 @@ function watching(...connections: WebSocketConnection[]): ConnectionWatch {
 }
 function watchingWith(others: Partial<WatchLimits>, ...connections: WebSocketConnection[]): ConnectionWatch {
   const watch = new ConnectionWatch({ ...limits, ...others });
-  for (const connection of connections) watch.connections.add(connection);
+  for (const connection of connections) watch.add(connection);
   return watch;
 }
 /** Looks every 100 ms for so long. */
@@ -49,6 +54,16 @@ test('a client that never connects is closed after its time, not before', () => 
   expect(told).toEqual([]);
   lookFor(watch, 100);
   expect(told).toEqual([String(closeCodes.unauthorized)]);
+});
+
+test('it is closed then also where no look comes just then', () => {
+  const [silent, gone] = [connected({ session: undefined }), connected({ session: undefined })];
+  const watch = watching(silent.connection, gone.connection);
+  watch.connections.delete(gone.connection);
+  jest.advanceTimersByTime(limits.connectWithinMs);
+  expect(silent.told).toEqual([]);
+  jest.advanceTimersByTime(100);
+  expect([silent.told, gone.told]).toEqual([[String(closeCodes.unauthorized)], []]);
 });
 
 test('control: without the limit a client that never connects stays for good', () => {
