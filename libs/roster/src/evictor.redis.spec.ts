@@ -154,7 +154,7 @@ test('everything a dead node held is undone, and nothing of the others', async (
   const one = evictor();
   await sweepFor(one, LEASE + 1000, () => lease('n2').renew(1));
   expect(await tracesOf('n1')).toEqual([]);
-  expect(await world.admin.smembers(world.keys.deadNodes)).toEqual([]);
+  expect(await world.admin.hkeys(world.keys.deadNodes)).toEqual([]);
   expect((await offline()).sort()).toEqual(users.slice(100).sort());
   expect(await world.presence.query(['user0', 'user150', 'other'])).toMatchObject({
     user0: { online: true, devices: 1 },
@@ -173,7 +173,7 @@ test('a crash in the middle is completed by the next sweep of whichever process'
   };
   await expect(sweepFor(evictor(dying), LEASE + 2000)).rejects.toThrow('killed');
   expect((await tracesOf('n1')).length).toBeGreaterThan(0);
-  expect(await world.admin.smembers(world.keys.deadNodes)).toEqual(['n1']);
+  expect(await world.admin.hkeys(world.keys.deadNodes)).toEqual(['n1']);
   await expect(evictor().sweep()).resolves.toMatchObject({ undone: ['n1'] });
   expect(await tracesOf('n1')).toEqual([]);
   await expect(evictor().sweep()).resolves.toMatchObject({ undone: [] });

@@ -114,22 +114,25 @@ test('who was registered under the old id after it had been undone does not stay
 describe('a node that goes on in the middle of its eviction', () => {
   const USERS = Array.from({ length: 200 }, (_, index) => `u${index}`);
 
-  /** An eviction that holds still when half of what the node held has been undone, and goes on when it is told to. */
-  async function halfEvicted() {
+  /** An eviction that is done with the partition of `late`, holds still in the others, and goes on when it is told to. */
+  async function halfEvicted(beforeBurying: (id: string) => Promise<unknown> | undefined = () => undefined) {
     let finish: () => void = () => undefined;
     const goOn = new Promise<void>((resolve) => (finish = resolve));
-    let evictions = 0;
+    const { sessions } = keys.homeOf('user', 'late');
+    const { id } = node;
     const halting: ScriptRunner = {
-      call: async (script, ...rest) => {
-        if (script.name === 'session/evict' && (evictions += 1) > 2) await goOn;
-        return scripts.call(script, ...rest);
+      call: async (script, all, args) => {
+        if (script.name === 'session/evict' && !all.includes(sessions)) await goOn;
+        if (script.name === 'node/bury') await beforeBurying(id);
+        return scripts.call(script, all, args);
       },
     };
     evictor = new Evictor(halting, keys, { leaseMs: LEASE, graceMs: 0, clock: () => now });
-    const { id } = node;
     for (const user of USERS) await register(user, id);
     const evicting = sweepFor(LEASE + 2000);
-    await until(() => evictions > 2, { what: 'the eviction to be half done' });
+    const holdings = keys.nodeHoldings(keys.homeOf('user', 'late'), id);
+    const isEmpty = async () => (await nodeHoldings(scripts, { holdings }, { limit: 1 })).items.length === 0;
+    await until(isEmpty, { what: 'the eviction to be half done' });
     return { id, finish: () => (finish(), evicting) };
   }
 
@@ -160,6 +163,19 @@ describe('a node that goes on in the middle of its eviction', () => {
     const offline: string[] = [];
     await new Settler(scripts, keys).sweep((user) => void offline.push(user));
     expect(offline).toEqual([]);
+  });
+
+  test('control: an eviction that forgot it although it was removed again would leave behind who came meanwhile', async () => {
+    const admin = redis.servers[0]?.connection();
+    const forget = (id: string) => admin?.hdel(keys.deadNodes, id);
+    const { id, finish } = await halfEvicted(forget);
+    await register('late', id);
+    await node.renew();
+    await node.renew();
+    await finish();
+    await sweepFor(10 * LEASE);
+    admin?.disconnect();
+    expect(await registered(id)).toEqual({ devices: 1, held: 1 });
   });
 
   test('control: one that kept its id would leave behind whom it registered after their partition had been undone', async () => {
