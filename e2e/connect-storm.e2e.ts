@@ -4,7 +4,15 @@ import { publish } from './acts.js';
 import { useStage } from './stage.js';
 
 const line = 2;
-const stage = useStage({ env: { FANFARE_CONNECTS_AT_ONCE: '1', FANFARE_CONNECTS_WAITING: String(line) } });
+/** Shorter than the pause: nobody is to be evicted for it. */
+const leaseSeconds = 4;
+const stage = useStage({
+  env: {
+    FANFARE_CONNECTS_AT_ONCE: '1',
+    FANFARE_CONNECTS_WAITING: String(line),
+    FANFARE_LEASE_SECONDS: String(leaseSeconds),
+  },
+});
 
 /** Longer than a call's deadline of 5 s, and than the 5 s that a client has for its `connect`. */
 const pauseMs = 6_500;
@@ -17,8 +25,8 @@ async function connecting(name: string): Promise<ProtocolClient> {
   return client;
 }
 
-async function metric(name: string): Promise<number> {
-  const page = await (await fetch(`${stage.fanfare.gateways[0]?.url}/metrics`)).text();
+async function metric(name: string, [service] = stage.fanfare.gateways): Promise<number> {
+  const page = await (await fetch(`${service?.url}/metrics`)).text();
   return Number(new RegExp(`^${name}(?:{[^}]*})? ([\\d.e+-]+)$`, 'm').exec(page)?.[1] ?? NaN);
 }
 
@@ -57,6 +65,10 @@ test('while Redis does not answer connects wait; the one too many is told to com
   expect(await metric('fanfare_gateway_connect_wait_seconds_sum')).toBeGreaterThan(4);
   await publish(stage.api, { to: { online: true }, payload: 'all well' });
   for (const client of [open, second, third]) await client.waitFor('message');
+  // Redis was away for longer than the lease: the gateway kept it, and the session that was open is still registered.
+  expect(await metric('fanfare_node_evictions_total', stage.fanfare.presences)).toBe(0);
+  const { sessions } = (await stage.api.sessions(open.connected.user)).body;
+  expect(sessions).toMatchObject([{ id: open.connected.session }]);
 });
 
 test('control: without a storm nobody waits and nobody is told to come back', async () => {

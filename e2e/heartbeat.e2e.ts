@@ -1,7 +1,7 @@
 // A connection that went silent is found out by ping, and one that lives is left alone. Design: a ping comes 25 s after
 // the last frame received, and after two without an answer the close code is 4408; here the 25 s are 0.5 s.
-import { holds, until } from '@fanfare/testing';
-import { publish } from './acts.js';
+import { FaultProxy, holds, ProtocolClient, until } from '@fanfare/testing';
+import { payloads, publish, settle } from './acts.js';
 import { useStage } from './stage.js';
 
 const pingSeconds = 0.5;
@@ -35,14 +35,25 @@ test('whatever a client sends counts as an answer, and while it speaks it is not
   expect(client.events('ping')).toEqual([]);
 });
 
-test('what the silent one did not acknowledge is there at the next connect', async () => {
+test('a cable that is pulled is found out, and what was not acknowledged is there at the next connect', async () => {
   const alice = stage.name('alice');
-  const timeline = `user:${alice}`;
-  const client = await stage.connectSynced(alice, { device: 'phone', isSilent: true });
-  client.pause();
-  await publish(stage.api, { to: { user: alice }, payload: 'while nobody listened' });
-  const isGone = async () => (await stage.api.presence([alice])).body.users[alice]?.devices === 0;
-  await until(isGone, { what: 'the gateway to give up on the silent one', deadlineMs: 15_000 });
+  const proxy = await FaultProxy.open({ port: stage.fanfare.gateways[0]?.port ?? 0 });
+  const token = await stage.token(alice);
+  const url = `ws://127.0.0.1:${proxy.port}/v1/connect`;
+  const phone = await ProtocolClient.connect(url, { token, device: 'phone' });
+  await publish(stage.api, { to: { user: alice }, payload: 'acknowledged' });
+  await phone.waitForMessages(`user:${alice}`, 1);
+  phone.ack({ [`user:${alice}`]: 1 });
+  await settle(stage, phone);
+
+  proxy.stall(); // no FIN, no RST: neither side is told
+  await publish(stage.api, { to: { user: alice }, payload: 'on the cable' });
+  const devices = async () => (await stage.api.presence([alice])).body.users[alice]?.devices;
+  expect(await devices()).toBe(1); // the control: nothing but the heartbeat tells
+  await until(async () => (await devices()) === 0, { what: 'the gateway to give the phone up', deadlineMs: 15_000 });
+  expect(phone.isOpen).toBe(true); // nor does the phone know
   const again = await stage.connectSynced(alice, { device: 'phone' });
-  expect(again.messages(timeline).map(({ message }) => message.payload)).toEqual(['while nobody listened']);
+  expect(payloads(again)).toEqual(['on the cable']);
+  phone.terminate();
+  await proxy.close();
 });

@@ -1,7 +1,7 @@
 // Who is online: counted in sessions, over all gateways, with a grace before anybody is called offline. Always with two
 // gateways, because one of them is killed here. Lease and grace are shorter than their defaults of 15 s and 10 s.
 import { holds, until } from '@fanfare/testing';
-import { payloads, publish, range } from './acts.js';
+import { makeGroup, payloads, publish, range } from './acts.js';
 import { useStage } from './stage.js';
 
 const leaseMs = 3_000;
@@ -11,8 +11,8 @@ const stage = useStage({
   env: { FANFARE_LEASE_SECONDS: String(leaseMs / 1000), FANFARE_GRACE_SECONDS: String(graceMs / 1000) },
 });
 
-/** A lease lapses, is seen lapsed for a whole lease, the grace passes; and the machine may be busy. */
-const evictionMs = 2 * (leaseMs + leaseMs + graceMs);
+/** A lease is seen to lapse, the grace passes; looks are a second apart, and the machine may be busy. */
+const evictionMs = leaseMs + graceMs + 6_000;
 
 async function presenceOf(user: string) {
   const answer = await stage.api.presence([user]);
@@ -130,6 +130,32 @@ test('of a group it names the members who are online, each once, over all gatewa
   expect(unknown).toMatchObject({ status: 404, body: { code: 'group_unknown' } });
 });
 
+test('a gateway is stopped for longer than its lease and goes on: its sessions come back under a new node id with nothing lost', async () => {
+  const [alice, group] = [stage.name('alice'), stage.name('eng')];
+  await makeGroup(stage.api, group, alice);
+  const sessions = async () => (await stage.api.sessions(alice)).body.sessions;
+  const before = await stage.connectSynced(alice, { gateway: 1, device: 'phone' });
+  const [registered] = await sessions();
+  const gateway = stage.fanfare.gateways[1];
+  gateway?.signal('SIGSTOP');
+  const isEvicted = async () => (await sessions()).length === 0;
+  await until(isEvicted, { what: 'its sessions to be undone', deadlineMs: leaseMs + 6_000, everyMs: 100 });
+  for (const to of [{ user: alice }, { group }]) await publish(stage.api, { to, payload: 'meanwhile' });
+  gateway?.signal('SIGCONT');
+
+  expect((await before.waitForClose()).code).toBe(1012);
+  // The control: the old session did not hear of it, so that left open it would have missed it.
+  expect(payloads(before)).toEqual([]);
+  await until(async () => (await gateway?.isReady()) ?? false, { what: 'the gateway to have a lease again' });
+  const again = await stage.connectSynced(alice, { gateway: 1, device: 'phone' });
+  expect(payloads(again)).toEqual(['meanwhile', 'meanwhile']);
+  const [now] = await sessions();
+  expect(now?.node).not.toBe(registered?.node);
+  expect(await presenceOf(alice)).toMatchObject({ online: true, devices: 1 });
+  await publish(stage.api, { to: { group }, payload: 'live again' });
+  await again.waitForMessages(`group:${group}`, 2);
+}, 60_000);
+
 test('a gateway is killed: its users can connect elsewhere at once, the others of it go offline, those elsewhere stay', async () => {
   const [moves, gone] = [stage.name('moves'), stage.name('gone')];
   const [elsewhere, both] = [stage.name('elsewhere'), stage.name('both')];
@@ -139,6 +165,8 @@ test('a gateway is killed: its users can connect elsewhere at once, the others o
 
   await stage.fanfare.gateways[1]?.kill();
   await publish(stage.api, { to: { user: moves }, payload: 'missed' });
+  // The control: what is kept nowhere does not come to the other gateway.
+  await publish(stage.api, { to: { user: moves }, payload: 'not kept', ephemeral: true });
   const moved = await stage.connectSynced(moves, { gateway: 0 });
   expect(payloads(moved)).toEqual(['missed']);
   await publish(stage.api, { to: { user: moves }, payload: 'live' });

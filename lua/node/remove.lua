@@ -1,17 +1,22 @@
 #!lua flags=allow-oom
 -- Take a node off the live ones: it gave up its lease, or the lease is still the one that was seen to lapse.
--- It stays among the dead until everything it held has been undone, so that a crash in between loses nothing.
+-- It stays among the dead until everything it held has been undone, so that a crash in between loses nothing. A node
+-- that is removed again meanwhile, because it went on under its id for a while, has to be undone once more: so each
+-- removal has a mark of its own.
 -- @key   nodes    hash    node to "<end of its lease> <sessions>"
 -- @key   links    hash    link sequences of the partition of `all`
--- @key   dead     set     nodes whose holdings are still to be undone
+-- @key   dead     hash    nodes whose holdings are still to be undone, with their last removals
 -- @arg   node     string  node id
 -- @arg   lease    string  the lease as it was seen, '' for whatever it is
--- @reply OK | RENEWED
+-- @reply OK removal:string
+-- @reply RENEWED
 local nodes, links, dead = KEYS[1], KEYS[2], KEYS[3]
 local node, lease = ARGV[1], ARGV[2]
 
 if lease ~= '' and redis.call('HGET', nodes, node) ~= lease then return { 'RENEWED' } end
-redis.call('SADD', dead, node)
+local time = redis.call('TIME')
+local removal = time[1] .. '.' .. time[2]
+redis.call('HSET', dead, node, removal)
 redis.call('HDEL', nodes, node)
 redis.call('HDEL', links, node)
-return { 'OK' }
+return { 'OK', removal }

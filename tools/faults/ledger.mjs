@@ -44,13 +44,12 @@ export function parseLedger(text) {
 /**
  * @param {string} text of the ledger
  * @param {(file: string) => string | undefined} read the source of a file, by its path below the root
- * @param {ReadonlySet<string>} [tolerated] faults that may be missing as a whole
  * @returns {Problem[]}
  */
-export function problemsOf(text, read, tolerated = new Set()) {
+export function problemsOf(text, read) {
   const { sections, problems } = parseLedger(text);
   const numbers = sections.map(({ number }) => number);
-  const missing = FAULTS.filter((number) => !numbers.includes(number) && !tolerated.has(number));
+  const missing = FAULTS.filter((number) => !numbers.includes(number));
   problems.push(...missing.map((fault) => problem('fault-missing', fault, 'has no section')));
   sections.forEach((section, index) => problems.push(...problemsOfSection(section, numbers.slice(0, index), read)));
   return problems;

@@ -198,8 +198,8 @@ describe('an inbox of 64 KiB messages', () => {
   test('control: a page that is bounded by its number of messages alone is all of it', async () => {
     const { most, scripts } = recorder();
     const { home, log, state } = world.keys.user('a');
-    const args = { position: '', floor: 0, limit: 100, maxBytes: 1e9 };
-    await timelineRead(scripts, { part: home.part, log, state }, args);
+    const args = { node: 'n1', position: '', floor: 0, limit: 100, maxBytes: 1e9 };
+    await timelineRead(scripts, { part: home.part, log, state, links: home.links }, args);
     expect(most('replyBytes')).toBeGreaterThan(5000 * KIB);
   });
 });

@@ -1,5 +1,6 @@
 // Dead nodes: what they held is undone, all of it, and nobody else's. Time is the spec's own.
-import { groupInterest, nodeRemove, type ScriptRunner } from '@fanfare/redis-scripts';
+import { groupInterest, nodeList, nodeRemove, type ScriptRunner } from '@fanfare/redis-scripts';
+import { until } from '@fanfare/testing';
 import { Evictor } from './evictor.js';
 import { NodeLease } from './node-lease.js';
 import { open, redisWorld } from './world.fixture.js';
@@ -37,6 +38,12 @@ async function busyNode(node: string): Promise<void> {
   await Promise.all(users.map((user) => open(world, `${node}-${user}`, { user, node, limit: 0 })));
   await Promise.all(users.slice(0, 100).map((user) => open(world, `n9-${user}`, { user, node: 'n9', limit: 0 })));
   await Promise.all(groups.map((group) => attach(node, group)));
+}
+/** Who is taken offline now. */
+async function offline(): Promise<string[]> {
+  const users: string[] = [];
+  await world.settler.sweep((user) => void users.push(user));
+  return users;
 }
 /** Everything stored that names the node. */
 async function tracesOf(node: string): Promise<string[]> {
@@ -97,6 +104,48 @@ test('while Redis answers nothing, nobody is evicted for it', async () => {
   expect((await one.sweep()).evicted).toEqual([]);
 });
 
+test('Redis away for 20 s evicts nobody, although every lease has lapsed by then', async () => {
+  const shortLived = new NodeLease(world.scripts, world.keys, 'n1', 1);
+  await shortLived.join();
+  const one = evictor();
+  await sweepFor(one, 10_000);
+  now += 20_000; // no sweep came to an end
+  expect(await sweepFor(one, 3000)).toEqual([]);
+  await expect(shortLived.renew(1)).resolves.toBe(true);
+  expect(await sweepFor(one, LEASE - 1000)).toEqual([]);
+});
+
+test('control: whoever goes by the end of the lease, or counts that time too, would evict', async () => {
+  await new NodeLease(world.scripts, world.keys, 'n1', 1).join();
+  const { nodes, dead } = { nodes: world.keys.all.audience, dead: world.keys.deadNodes };
+  const hasLapsed = async (): Promise<boolean> => {
+    const reply = await nodeList(world.scripts, { nodes, dead });
+    return Number.parseInt(reply.nodes[0]?.lease ?? '', 10) < reply.now;
+  };
+  await until(hasLapsed, { what: 'the lease to lapse' });
+  const one = evictor();
+  await sweepFor(one, 10_000);
+  expect(await sweepFor(one, 20_000)).toEqual(['n1']);
+});
+
+test('the users of a node that died are offline when its lease was seen to lapse and the grace is over', async () => {
+  await lease('n1').join();
+  await open(world, 's1');
+  const one = evictor();
+  await sweepFor(one, LEASE);
+  expect(await offline()).toEqual([]);
+  await sweepFor(one, 1000);
+  expect(await offline()).toEqual(['a']);
+});
+
+test('control: where nobody evicts, the users of a node that died stay online', async () => {
+  await lease('n1').join();
+  await open(world, 's1');
+  now += 20 * LEASE;
+  expect(await offline()).toEqual([]);
+  expect(await world.presence.query(['a'])).toMatchObject({ a: { online: true, devices: 1 } });
+});
+
 test('everything a dead node held is undone, and nothing of the others', async () => {
   await busyNode('n1');
   await lease('n2').join();
@@ -105,10 +154,8 @@ test('everything a dead node held is undone, and nothing of the others', async (
   const one = evictor();
   await sweepFor(one, LEASE + 1000, () => lease('n2').renew(1));
   expect(await tracesOf('n1')).toEqual([]);
-  expect(await world.admin.smembers(world.keys.deadNodes)).toEqual([]);
-  const offline: string[] = [];
-  await world.settler.sweep((user) => void offline.push(user));
-  expect(offline.sort()).toEqual(users.slice(100).sort());
+  expect(await world.admin.hkeys(world.keys.deadNodes)).toEqual([]);
+  expect((await offline()).sort()).toEqual(users.slice(100).sort());
   expect(await world.presence.query(['user0', 'user150', 'other'])).toMatchObject({
     user0: { online: true, devices: 1 },
     user150: { online: false },
@@ -126,7 +173,7 @@ test('a crash in the middle is completed by the next sweep of whichever process'
   };
   await expect(sweepFor(evictor(dying), LEASE + 2000)).rejects.toThrow('killed');
   expect((await tracesOf('n1')).length).toBeGreaterThan(0);
-  expect(await world.admin.smembers(world.keys.deadNodes)).toEqual(['n1']);
+  expect(await world.admin.hkeys(world.keys.deadNodes)).toEqual(['n1']);
   await expect(evictor().sweep()).resolves.toMatchObject({ undone: ['n1'] });
   expect(await tracesOf('n1')).toEqual([]);
   await expect(evictor().sweep()).resolves.toMatchObject({ undone: [] });

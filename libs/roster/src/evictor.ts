@@ -37,6 +37,14 @@ interface Watched {
   unchangedMs: number;
 }
 
+interface Removed {
+  readonly node: string;
+  /** Which of its removals: a node may be removed again. */
+  readonly removal: string;
+}
+
+const nodeOf = ({ node }: Removed): string => node;
+
 const HOLDINGS_PER_CALL = 64;
 /** A longer pause between two sweeps was ours or Redis's, and says nothing about the nodes. */
 const LONGEST_STEP_MS = 3000;
@@ -55,15 +63,16 @@ export class Evictor {
   async sweep(): Promise<Sweep> {
     const { nodes, dead } = await nodeList(this.scripts, { nodes: this.keys.all.audience, dead: this.keys.deadNodes });
     const stepMs = this.stepMs();
-    const evicted: string[] = [];
+    const evicted: Removed[] = [];
     for (const { node, lease } of nodes) {
       if (this.unchangedMs(node, lease, stepMs) < this.options.leaseMs) continue;
-      if (await this.remove(node, lease)) evicted.push(node);
+      const removed = await this.remove(node, lease);
+      if (removed) evicted.push(removed);
     }
     this.forgetOthers(new Set(nodes.map(({ node }) => node)));
     const undone = [...dead, ...evicted];
-    for (const node of undone) await this.undo(node);
-    return { alive: nodes.length - evicted.length, evicted, undone };
+    for (const one of undone) await this.undo(one);
+    return { alive: nodes.length - evicted.length, evicted: evicted.map(nodeOf), undone: undone.map(nodeOf) };
   }
 
   private stepMs(): number {
@@ -87,15 +96,16 @@ export class Evictor {
     for (const node of this.watched.keys()) if (!alive.has(node)) this.watched.delete(node);
   }
 
-  private async remove(node: string, lease: string): Promise<boolean> {
+  private async remove(node: string, lease: string): Promise<Removed | undefined> {
     const keys = { nodes: this.keys.all.audience, links: this.keys.all.home.links, dead: this.keys.deadNodes };
     const reply = await nodeRemove(this.scripts, keys, { node, lease });
-    return reply.status === 'OK';
+    return reply.status === 'OK' ? { node, removal: reply.removal } : undefined;
   }
 
-  private async undo(node: string): Promise<void> {
-    await Promise.all(this.keys.everyHome().map((home) => this.undoIn(home, node)));
-    await nodeBury(this.scripts, { dead: this.keys.deadNodes }, { node });
+  /** One that was removed again meanwhile stays among the dead, for the next sweep. */
+  private async undo(removed: Removed): Promise<void> {
+    await Promise.all(this.keys.everyHome().map((home) => this.undoIn(home, removed.node)));
+    await nodeBury(this.scripts, { dead: this.keys.deadNodes }, removed);
   }
 
   private async undoIn(home: PartitionKeys, node: string): Promise<void> {

@@ -35,7 +35,7 @@ test('one who comes back within the grace is never announced, and online since t
   expect([after?.online, after?.since]).toEqual([true, before?.since]);
 });
 
-test('control: one who comes back later was away', async () => {
+test('control: without the grace a reload is two transitions: offline is announced, then online', async () => {
   await open(world, 's1');
   await close('s1', 0);
   expect(await settle()).toEqual(['a']);

@@ -51,7 +51,7 @@ test('a lease that was lost is not renewed: LOST, also after it was given up', a
   await expect(nodeRenew(world.scripts, nodes(), { node: 'n1', leaseMs: LEASE, sessions: 1 })).resolves.toEqual({
     status: 'LOST',
   });
-  expect(await list()).toMatchObject({ nodes: [], dead: ['n1'] });
+  expect(await list()).toMatchObject({ nodes: [], dead: [{ node: 'n1' }] });
 });
 
 test('a node is removed by the lease that was seen; one that was renewed meanwhile is not: RENEWED', async () => {
@@ -60,15 +60,21 @@ test('a node is removed by the lease that was seen; one that was renewed meanwhi
   await lease('n1').renew(3);
   await expect(remove('n1', seen)).resolves.toEqual({ status: 'RENEWED' });
   expect((await list()).dead).toEqual([]);
-  await expect(remove('n1', (await list()).nodes[0]?.lease ?? '')).resolves.toEqual({ status: 'OK' });
-  expect(await list()).toMatchObject({ nodes: [], dead: ['n1'] });
+  await expect(remove('n1', (await list()).nodes[0]?.lease ?? '')).resolves.toMatchObject({ status: 'OK' });
+  expect(await list()).toMatchObject({ nodes: [], dead: [{ node: 'n1' }] });
 });
 
-test('a dead node stays among the dead until it is buried', async () => {
+test('a dead node stays among the dead until it is buried; one that was removed AGAIN is not buried', async () => {
+  const bury = (node: string, removal: string) =>
+    nodeBury(world.scripts, { dead: world.keys.deadNodes }, { node, removal });
   await lease('n1').leave();
-  await nodeBury(world.scripts, { dead: world.keys.deadNodes }, { node: 'n2' });
-  expect((await list()).dead).toEqual(['n1']);
-  await nodeBury(world.scripts, { dead: world.keys.deadNodes }, { node: 'n1' });
+  const first = (await list()).dead[0]?.removal ?? '';
+  await expect(bury('n2', first)).resolves.toEqual({ status: 'OK' });
+  await lease('n1').leave();
+  await expect(bury('n1', first)).resolves.toEqual({ status: 'AGAIN' });
+  const [{ node, removal } = { node: '', removal: '' }] = (await list()).dead;
+  expect([node, removal === first]).toEqual(['n1', false]);
+  await expect(bury('n1', removal)).resolves.toEqual({ status: 'OK' });
   expect((await list()).dead).toEqual([]);
 });
 

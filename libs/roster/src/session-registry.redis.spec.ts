@@ -68,6 +68,18 @@ test('of two devices one closes: the user stays online', async () => {
   expect(await world.presence.query(['a'])).toMatchObject({ a: { online: true, devices: 1 } });
 });
 
+test('control: a flag instead of sessions, and the user with one device left would be offline', async () => {
+  const flag = `${world.keys.app}/flag`;
+  for (const session of ['s1', 's2']) {
+    await open(world, session);
+    await world.admin.sadd(flag, 'a');
+  }
+  await close('s1');
+  await world.admin.srem(flag, 'a');
+  expect(await world.admin.sismember(flag, 'a')).toBe(0);
+  expect(await world.presence.query(['a'])).toMatchObject({ a: { online: true, devices: 1 } });
+});
+
 test('a node holds a user until the last of their sessions there has closed', async () => {
   for (const session of ['s1', 's2']) await open(world, session);
   await open(world, 's3', { node: 'n2' });

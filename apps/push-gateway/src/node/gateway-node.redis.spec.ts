@@ -1,7 +1,14 @@
 // One incarnation after the other: a node that lost its lease takes a new id, and nothing is left under the old one.
-import { connectRedis, Keyspace, type RedisConnection, ScriptCaller, type ScriptRunner } from '@fanfare/redis-scripts';
+import {
+  connectRedis,
+  Keyspace,
+  nodeHoldings,
+  type RedisConnection,
+  ScriptCaller,
+  type ScriptRunner,
+} from '@fanfare/redis-scripts';
 import { Evictor, Presence, SessionRegistry, Settler } from '@fanfare/roster';
-import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
+import { startRedis, type ThrowawayRedis, until } from '@fanfare/testing';
 import { SessionHub } from '../sessions/session-hub.js';
 import { newSession } from '../sessions/sessions.fixture.js';
 import { GatewayNode } from './gateway-node.js';
@@ -53,10 +60,10 @@ afterAll(async () => {
 async function sweepFor(ms: number): Promise<void> {
   for (const end = now + ms; now <= end; now += 1000) await evictor.sweep();
 }
-const register = (user: string, id: string) =>
+const register = (user: string, id: string, which = 's') =>
   new SessionRegistry(scripts, keys, LEASE).open({
     user,
-    session: `s-${user}`,
+    session: `${which}-${user}`,
     node: id,
     device: '',
     resume: '',
@@ -115,6 +122,17 @@ test('a lease that was lost closes all sessions, and the next renewal begins a n
   expect(node.id).not.toBe(id);
 });
 
+test('while Redis does not answer the lease is not given up: id and sessions stay', async () => {
+  const { id } = node;
+  const { session, transport } = newSession('a');
+  hub.add(session);
+  const answers = jest.spyOn(scripts, 'call').mockRejectedValue(new Error('Redis is away'));
+  for (let seconds = 0; seconds < 20; seconds += 1) await expect(node.renew()).rejects.toThrow('Redis is away');
+  answers.mockRestore();
+  await node.renew();
+  expect([node.id, node.isOpen, transport.closed]).toEqual([id, true, []]);
+});
+
 test('who was registered under the old id after it had been undone does not stay online', async () => {
   const { id } = node;
   await register('early', id);
@@ -125,6 +143,82 @@ test('who was registered under the old id after it had been undone does not stay
   await node.renew();
   await node.renew();
   expect(await isOnline('late')).toBe(false);
+});
+
+describe('a node that goes on in the middle of its eviction', () => {
+  const USERS = Array.from({ length: 200 }, (_, index) => `u${index}`);
+
+  /** An eviction that is done with the partition of `late`, holds still in the others, and goes on when it is told to. */
+  async function halfEvicted(beforeBurying: (id: string) => Promise<unknown> | undefined = () => undefined) {
+    let finish: () => void = () => undefined;
+    const goOn = new Promise<void>((resolve) => (finish = resolve));
+    const { sessions } = keys.homeOf('user', 'late');
+    const { id } = node;
+    const halting: ScriptRunner = {
+      call: async (script, all, args) => {
+        if (script.name === 'session/evict' && !all.includes(sessions)) await goOn;
+        if (script.name === 'node/bury') await beforeBurying(id);
+        return scripts.call(script, all, args);
+      },
+    };
+    evictor = new Evictor(halting, keys, { leaseMs: LEASE, graceMs: 0, clock: () => now });
+    for (const user of USERS) await register(user, id);
+    const evicting = sweepFor(LEASE + 2000);
+    const holdings = keys.nodeHoldings(keys.homeOf('user', 'late'), id);
+    const isEmpty = async () => (await nodeHoldings(scripts, { holdings }, { limit: 1 })).items.length === 0;
+    await until(isEmpty, { what: 'the eviction to be half done' });
+    return { id, finish: () => (finish(), evicting) };
+  }
+
+  /** How many of its users have a session, and how many are registered under that id. */
+  async function registered(id: string) {
+    const presence = Object.values(await new Presence(scripts, keys).query([...USERS, 'late']));
+    const held = await Promise.all(
+      keys.everyHome().map((home) => nodeHoldings(scripts, { holdings: keys.nodeHoldings(home, id) }, { limit: 500 })),
+    );
+    const devices = presence.reduce((sum, { devices: one }) => sum + one, 0);
+    return { devices, held: held.flatMap(({ items }) => items).length };
+  }
+
+  test('registers its sessions under a new id; nothing of the old one is left, and nobody goes offline', async () => {
+    const { id, finish } = await halfEvicted();
+    const half = await registered(id);
+    expect(half.held).toBeGreaterThan(0);
+    expect(half.held).toBeLessThan(USERS.length);
+    await register('late', id); // it does not know yet
+    await node.renew();
+    await node.renew();
+    expect(node.id).not.toBe(id);
+    for (const user of [...USERS, 'late']) await register(user, node.id, 'again');
+    await finish();
+    await evictor.sweep();
+    expect(await registered(id)).toEqual({ devices: USERS.length + 1, held: 0 });
+    expect(await registered(node.id)).toMatchObject({ held: USERS.length + 1 });
+    const offline: string[] = [];
+    await new Settler(scripts, keys).sweep((user) => void offline.push(user));
+    expect(offline).toEqual([]);
+  });
+
+  test('control: an eviction that forgot it although it was removed again would leave behind who came meanwhile', async () => {
+    const admin = redis.servers[0]?.connection();
+    const forget = (id: string) => admin?.hdel(keys.deadNodes, id);
+    const { id, finish } = await halfEvicted(forget);
+    await register('late', id);
+    await node.renew();
+    await node.renew();
+    await finish();
+    await sweepFor(10 * LEASE);
+    admin?.disconnect();
+    expect(await registered(id)).toEqual({ devices: 1, held: 1 });
+  });
+
+  test('control: one that kept its id would leave behind whom it registered after their partition had been undone', async () => {
+    const { id, finish } = await halfEvicted();
+    await finish();
+    await register('late', id);
+    await sweepFor(10 * LEASE);
+    expect(await registered(id)).toEqual({ devices: 1, held: 1 });
+  });
 });
 
 test('two renewals at once begin one new id', async () => {

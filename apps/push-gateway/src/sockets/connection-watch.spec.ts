@@ -1,6 +1,6 @@
 // What time does to connections. The clock is the spec's own.
 import { closeCodes } from '@fanfare/contracts';
-import { ConnectionWatch } from './connection-watch.js';
+import { ConnectionWatch, type WatchLimits } from './connection-watch.js';
 import type { WebSocketConnection } from './web-socket-connection.js';
 
 const limits = { pingMs: 1000, connectWithinMs: 5000, drainWithinMs: 60_000 };
@@ -8,6 +8,11 @@ const limits = { pingMs: 1000, connectWithinMs: 5000, drainWithinMs: 60_000 };
 /** The parts of a connection that the watch looks at. */
 function connected(overrides: Partial<WebSocketConnection> = {}) {
   const told: string[] = [];
+  let isOpen = true;
+  const close = (code: number): void => {
+    if (isOpen) told.push(String(code)); // as a connection does
+    isOpen = false;
+  };
   const connection = {
     openedAt: performance.now(),
     lastReceivedAt: performance.now(),
@@ -17,7 +22,7 @@ function connected(overrides: Partial<WebSocketConnection> = {}) {
     session: { behindSince: undefined },
     webSocket: { terminate: () => told.push('terminated') },
     send: (frame: Buffer) => told.push((JSON.parse(frame.subarray(2).toString()) as { event: string }).event),
-    close: (code: number) => told.push(String(code)),
+    close,
     ...overrides,
   };
   return { told, connection: connection as unknown as WebSocketConnection };
@@ -27,8 +32,11 @@ beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
 function watching(...connections: WebSocketConnection[]): ConnectionWatch {
-  const watch = new ConnectionWatch(limits);
-  for (const connection of connections) watch.connections.add(connection);
+  return watchingWith({}, ...connections);
+}
+function watchingWith(others: Partial<WatchLimits>, ...connections: WebSocketConnection[]): ConnectionWatch {
+  const watch = new ConnectionWatch({ ...limits, ...others });
+  for (const connection of connections) watch.add(connection);
   return watch;
 }
 /** Looks every 100 ms for so long. */
@@ -46,6 +54,22 @@ test('a client that never connects is closed after its time, not before', () => 
   expect(told).toEqual([]);
   lookFor(watch, 100);
   expect(told).toEqual([String(closeCodes.unauthorized)]);
+});
+
+test('it is closed then also where no look comes just then', () => {
+  const [silent, gone] = [connected({ session: undefined }), connected({ session: undefined })];
+  const watch = watching(silent.connection, gone.connection);
+  watch.connections.delete(gone.connection);
+  jest.advanceTimersByTime(limits.connectWithinMs);
+  expect(silent.told).toEqual([]);
+  jest.advanceTimersByTime(100);
+  expect([silent.told, gone.told]).toEqual([[String(closeCodes.unauthorized)], []]);
+});
+
+test('control: without the limit a client that never connects stays for good', () => {
+  const { connection, told } = connected({ session: undefined });
+  lookFor(watchingWith({ connectWithinMs: Infinity }, connection), 600_000);
+  expect(told).toEqual([]);
 });
 
 test('a client whose connect is being carried out is not', () => {
@@ -68,6 +92,12 @@ test('a silent client is pinged, twice, and then closed and cut off', () => {
   watch.connections.delete(connection);
   lookFor(watch, 1000);
   expect(told.at(-1)).toBe('terminated');
+});
+
+test('control: without pings a silent client stays for good', () => {
+  const { connection, told } = connected();
+  lookFor(watchingWith({ pingMs: Infinity }, connection), 600_000);
+  expect(told).toEqual([]);
 });
 
 test('control: a client that answers is pinged on and never closed', () => {

@@ -1,6 +1,7 @@
 /**
  * What time does to connections: one look a second at all of them, instead of timers for each. Silent clients are pinged
- * and closed, tokens expire, clients that never connect or never drain are closed.
+ * and closed, tokens expire, clients that never drain are closed. Those that never connect are closed on time, by a look
+ * of their own.
  */
 import { type CloseCode, closeCodes } from '@fanfare/contracts';
 import { serverFrame } from '../frames/server-frame.js';
@@ -14,6 +15,8 @@ export interface WatchLimits {
 }
 
 const UNANSWERED_PINGS = 2;
+/** Timers may be that much early. */
+const EARLY_MS = 5;
 
 export class ConnectionWatch {
   readonly connections = new Set<WebSocketConnection>();
@@ -22,6 +25,12 @@ export class ConnectionWatch {
   private readonly underway = new Set<Promise<void>>();
 
   constructor(private readonly limits: WatchLimits) {}
+
+  add(connection: WebSocketConnection): void {
+    this.connections.add(connection);
+    if (!Number.isFinite(this.limits.connectWithinMs)) return;
+    setTimeout(() => this.lookAt(connection), this.limits.connectWithinMs + EARLY_MS).unref();
+  }
 
   /** To be called every second, or more often where pings are more frequent. */
   look(): void {
@@ -44,6 +53,10 @@ export class ConnectionWatch {
       await Promise.all(this.underway);
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  private lookAt(connection: WebSocketConnection): void {
+    if (this.connections.has(connection)) this.judge(connection, performance.now(), Date.now());
   }
 
   private judge(connection: WebSocketConnection, now: number, time: number): void {

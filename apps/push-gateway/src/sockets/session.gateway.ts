@@ -50,7 +50,7 @@ export class SessionGateway implements OnGatewayConnection<WebSocket>, OnGateway
       return connection.close(closeCodes.forbiddenOrigin, 'this origin may not connect');
     }
     if (this.watch.isClosed) return connection.close(closeCodes.restarting, 'the gateway stops');
-    this.watch.connections.add(connection);
+    this.watch.add(connection);
   }
 
   handleDisconnect(webSocket: WebSocket): void {

@@ -5,7 +5,7 @@ import { CLOCK_NOW_MS, FENCE_LINEAGE_KEPT, FENCE_OWNED_EPOCH, FENCE_REPLICATION_
 
 /** Keys of `node/bury`, all of one slot. */
 export interface NodeBuryKeys {
-  /** set: nodes whose holdings are still to be undone */
+  /** hash: nodes whose holdings are still to be undone, with their last removals */
   dead: string;
 }
 
@@ -13,15 +13,18 @@ export interface NodeBuryKeys {
 export interface NodeBuryArgs {
   /** string: node id */
   node: string;
+  /** string: the removal after which everything was undone */
+  removal: string;
 }
 
 export type NodeBuryReply =
-  | { status: 'OK' };
+  | { status: 'OK' }
+  | { status: 'AGAIN' };
 
-/** Forget a dead node, once nothing that it held is left. */
+/** Forget a dead node, once nothing that it held is left. AGAIN: it was removed again since it was looked at, and may have registered something in between, so it stays among the dead. */
 export const nodeBuryScript: Script<NodeBuryReply> = {
   name: 'node/bury',
-  sha1: '39bd28b22f812d87eb5861f21981b45470e58b60',
+  sha1: 'b325c12fb10a9ef27baaa2bda296e3169da83e0c',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -29,8 +32,10 @@ export const nodeBuryScript: Script<NodeBuryReply> = {
   source:
     "#!lua flags=allow-oom\n" +
     "local dead = KEYS[1]\n" +
-    "local node = ARGV[1]\n" +
-    "redis.call('SREM', dead, node)\n" +
+    "local node, removal = ARGV[1], ARGV[2]\n" +
+    "local last = redis.call('HGET', dead, node)\n" +
+    "if last and last ~= removal then return { 'AGAIN' } end\n" +
+    "redis.call('HDEL', dead, node)\n" +
     "return { 'OK' }\n",
 };
 
@@ -38,17 +43,20 @@ function decodeNodeBury(reply: Reply): NodeBuryReply {
   switch (statusOf(reply)) {
     case 'OK':
       return { status: 'OK' };
+    case 'AGAIN':
+      return { status: 'AGAIN' };
     default:
       throw unknownStatus('node/bury', reply);
   }
 }
 
 /**
- * Forget a dead node, once nothing that it held is left.
+ * Forget a dead node, once nothing that it held is left. AGAIN: it was removed again since it was looked at, and may have
+ * registered something in between, so it stays among the dead.
  */
 export function nodeBury(runner: ScriptRunner, keys: NodeBuryKeys, args: NodeBuryArgs, options?: CallOptions): Promise<NodeBuryReply> {
   const keyList: string[] = [keys.dead];
-  const argList: (Buffer | string)[] = [args.node];
+  const argList: (Buffer | string)[] = [args.node, args.removal];
   return runner.call(nodeBuryScript, keyList, argList, options);
 }
 
@@ -271,17 +279,17 @@ export function nodeJoin(runner: ScriptRunner, keys: NodeJoinKeys, args: NodeJoi
 export interface NodeListKeys {
   /** hash: node to "<end of its lease> <sessions>" */
   nodes: string;
-  /** set: nodes whose holdings are still to be undone */
+  /** hash: nodes whose holdings are still to be undone, with their last removals */
   dead: string;
 }
 
 export type NodeListReply =
-  | { status: 'OK'; now: number; dead: string[]; nodes: { node: string; lease: string }[] };
+  | { status: 'OK'; now: number; dead: { node: string; removal: string }[]; nodes: { node: string; lease: string }[] };
 
 /** The live nodes with the ends of their leases, and the dead whose holdings are still to be undone. */
 export const nodeListScript: Script<NodeListReply> = {
   name: 'node/list',
-  sha1: 'f3bb907aa781227b10fbb6e73987e8124d5f3cf5',
+  sha1: '307bf118639fa1be4c9ec68c1c0b72c716613064',
   readOnly: true,
   partIndex: -1,
   retryIndex: -1,
@@ -290,13 +298,13 @@ export const nodeListScript: Script<NodeListReply> = {
     "#!lua flags=no-writes\n" +
     CLOCK_NOW_MS +
     "local nodes, dead = KEYS[1], KEYS[2]\n" +
-    "return { 'OK', now_ms(), redis.call('SMEMBERS', dead), redis.call('HGETALL', nodes) }\n",
+    "return { 'OK', now_ms(), redis.call('HGETALL', dead), redis.call('HGETALL', nodes) }\n",
 };
 
 function decodeNodeList(reply: Reply): NodeListReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', now: int(reply[1]), dead: strings(reply[2]), nodes: rows(reply[3], 2, (row, at) => ({ node: string(row[at]), lease: string(row[at + 1]) })) };
+      return { status: 'OK', now: int(reply[1]), dead: rows(reply[2], 2, (row, at) => ({ node: string(row[at]), removal: string(row[at + 1]) })), nodes: rows(reply[3], 2, (row, at) => ({ node: string(row[at]), lease: string(row[at + 1]) })) };
     default:
       throw unknownStatus('node/list', reply);
   }
@@ -317,7 +325,7 @@ export interface NodeRemoveKeys {
   nodes: string;
   /** hash: link sequences of the partition of `all` */
   links: string;
-  /** set: nodes whose holdings are still to be undone */
+  /** hash: nodes whose holdings are still to be undone, with their last removals */
   dead: string;
 }
 
@@ -330,13 +338,13 @@ export interface NodeRemoveArgs {
 }
 
 export type NodeRemoveReply =
-  | { status: 'OK' }
+  | { status: 'OK'; removal: string }
   | { status: 'RENEWED' };
 
-/** Take a node off the live ones: it gave up its lease, or the lease is still the one that was seen to lapse. It stays among the dead until everything it held has been undone, so that a crash in between loses nothing. */
+/** Take a node off the live ones: it gave up its lease, or the lease is still the one that was seen to lapse. It stays among the dead until everything it held has been undone, so that a crash in between loses nothing. A node that is removed again meanwhile, because it went on under its id for a while, has to be undone once more: so each removal has a mark of its own. */
 export const nodeRemoveScript: Script<NodeRemoveReply> = {
   name: 'node/remove',
-  sha1: '698dd49c35696881a416056d1f3c494167ff4ea9',
+  sha1: '3a4ab9eae39982ba25db708bf8b94e7a98eb2aa5',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -346,16 +354,18 @@ export const nodeRemoveScript: Script<NodeRemoveReply> = {
     "local nodes, links, dead = KEYS[1], KEYS[2], KEYS[3]\n" +
     "local node, lease = ARGV[1], ARGV[2]\n" +
     "if lease ~= '' and redis.call('HGET', nodes, node) ~= lease then return { 'RENEWED' } end\n" +
-    "redis.call('SADD', dead, node)\n" +
+    "local time = redis.call('TIME')\n" +
+    "local removal = time[1] .. '.' .. time[2]\n" +
+    "redis.call('HSET', dead, node, removal)\n" +
     "redis.call('HDEL', nodes, node)\n" +
     "redis.call('HDEL', links, node)\n" +
-    "return { 'OK' }\n",
+    "return { 'OK', removal }\n",
 };
 
 function decodeNodeRemove(reply: Reply): NodeRemoveReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK' };
+      return { status: 'OK', removal: string(reply[1]) };
     case 'RENEWED':
       return { status: 'RENEWED' };
     default:
@@ -365,7 +375,9 @@ function decodeNodeRemove(reply: Reply): NodeRemoveReply {
 
 /**
  * Take a node off the live ones: it gave up its lease, or the lease is still the one that was seen to lapse.
- * It stays among the dead until everything it held has been undone, so that a crash in between loses nothing.
+ * It stays among the dead until everything it held has been undone, so that a crash in between loses nothing. A node
+ * that is removed again meanwhile, because it went on under its id for a while, has to be undone once more: so each
+ * removal has a mark of its own.
  */
 export function nodeRemove(runner: ScriptRunner, keys: NodeRemoveKeys, args: NodeRemoveArgs, options?: CallOptions): Promise<NodeRemoveReply> {
   const keyList: string[] = [keys.nodes, keys.links, keys.dead];

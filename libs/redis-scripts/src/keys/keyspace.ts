@@ -78,7 +78,7 @@ export class Keyspace {
     this.homes = partitionTags(partitions).map((tag, index) => partitionKeys(`${root}/{${tag}}/`, index));
     const allHome = partitionKeys(`${root}/{all}/`, -1);
     this.all = new TimelineKeys(allHome, allHome.prefix, `${allHome.prefix}nodes`);
-    this.deadNodes = `${allHome.prefix}dead`;
+    this.deadNodes = `${allHome.prefix}died`;
     this.config = `${root}/{config}/config`;
     this.intents = `${root}/{membership}/intents`;
     this.jobs = jobsKeys(`${root}/{jobs}/`);
