@@ -1,11 +1,23 @@
 // The guarantees against running processes: one suite at a time, because two cores are busy with one Fanfare already.
 import preset from '../jest.preset.mjs';
 
-/** Suites that are about one process, and so run with one of each service. */
-const aboutOneProcess = ['busy', 'connect-storm', 'heartbeat', 'lanes', 'slow-reader', 'stopping'];
+/** Suites that are about one process, what it refuses included, and so run with one of each service. */
+const aboutOneProcess = [
+  ...[
+    'bad-connects',
+    'bad-frames',
+    'bad-http',
+    'busy',
+    'connect-storm',
+    'heartbeat',
+    'lanes',
+    'slow-reader',
+    'stopping',
+  ],
+];
 /** Suites that bring replicas of their own, or are about what replicas share, and so run with replicas. */
 const aboutReplicas = [
-  ...['bad-connects', 'bad-frames', 'bad-http', 'deaths', 'durability', 'erase', 'events'],
+  ...['deaths', 'durability', 'erase', 'events'],
   ...['filters', 'lists', 'model', 'presence', 'retract', 'services'],
 ];
 const deployment = process.env['FANFARE_E2E_DEPLOYMENT'] === 'replicated' ? 'replicated' : 'small';

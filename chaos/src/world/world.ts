@@ -20,6 +20,8 @@ const SETTINGS = {
   FANFARE_DRAIN_SECONDS: '0.5',
   LOG_LEVEL: 'warn',
 };
+/** As long as a Redis that was killed takes to serve again, on a busy machine. */
+const [COMMAND_MS, COMMAND_AGAIN_MS] = [5000, 50];
 const REPLICAS = { apis: 2, gateways: 2, presences: 2, workers: 2, memberships: 2 };
 
 export class World {
@@ -71,17 +73,23 @@ export class World {
     return true;
   }
 
-  /** Straight to Redis. @returns what it counted; 1 for OK; 0 where Redis is away */
+  /** Straight to Redis, which may be coming back just now. @returns what it counted; 1 for OK; 0 where it stays away */
   async command(name: string, ...args: string[]): Promise<number> {
+    const until = Date.now() + COMMAND_MS;
+    for (;;) {
+      const answer = await this.ask(name, args).catch(() => undefined);
+      if (answer !== undefined) return typeof answer === 'number' ? answer : 1;
+      if (Date.now() >= until) return 0;
+      await pause(COMMAND_AGAIN_MS);
+    }
+  }
+
+  private async ask(name: string, args: readonly string[]): Promise<unknown> {
     const connection = this.redis.servers[0]?.connection();
-    if (!connection) return 0;
     try {
-      const answer = await connection.call(name, ...args);
-      return typeof answer === 'number' ? answer : 1;
-    } catch {
-      return 0;
+      return await connection?.call(name, ...args);
     } finally {
-      connection.disconnect();
+      connection?.disconnect();
     }
   }
 
