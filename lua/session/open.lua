@@ -2,10 +2,11 @@
 -- Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is
 -- missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent
 -- again because the first was not answered answers the same, also whether the user came online.
--- FULL: the user has too many sessions. SWEEP: call again (very many entries had expired).
+-- FULL: the user has too many sessions. DISCONNECTED: the backend has ended this one. SWEEP: call again (very many entries had expired).
 -- @include clock fence start entries gone seen sessions
 -- @key   part       hash    fence
 -- @key   sessions   hash    user to sessions
+-- @key   disconnected zset  sessions that the backend has ended
 -- @key   online     zset    user by online since
 -- @key   leaving    zset    user by end of grace
 -- @key   users      zset    registry: user by known since
@@ -30,10 +31,10 @@
 -- @arg   stateMs    int     how long the state is kept without use
 -- @arg   retry      int     1 where an earlier attempt may have run
 -- @reply OK owner:string since:int head:int epoch:string read:int unread:int from:int reset:string reached:int cameOnline:int all:string allFloor:string groups:strings cursors:strings seenAll:strings entries:rows(offset:int entry:bytes)
--- @reply FULL | SWEEP
-local part, sessions, online, leaving, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local holdings, log, state, gone, ttl = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
-local groups, device, seen_user, seen_all = KEYS[11], KEYS[12], KEYS[13], KEYS[14]
+-- @reply FULL | DISCONNECTED | SWEEP
+local part, sessions, disconnected, online, leaving, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local holdings, log, state, gone, ttl = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
+local groups, device, seen_user, seen_all = KEYS[12], KEYS[13], KEYS[14], KEYS[15]
 local user, session, node, device_name = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local name, resume = ARGV[5], ARGV[6]
 local limit, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])
@@ -43,6 +44,7 @@ local now, epoch = now_ms(), fenced_epoch(part)
 local lines = redis.call('HGET', sessions, user)
 local since = ARGV[11] == '1' and opened_at(lines, session)
 local kept, count = lines_without(lines, node, function(open) return open == session end)
+if redis.call('ZSCORE', disconnected, session) then return { 'DISCONNECTED' } end
 if count >= max_sessions then return { 'FULL' } end
 local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)
 local first = timeline.head - redis.call('LLEN', log) + 1

@@ -2,7 +2,7 @@
 // one session, and the answer is that of a first time.
 import { connectRedis, type RedisConnection, ScriptCaller, type ScriptRunner } from '@fanfare/redis-scripts';
 import { FaultProxy } from '@fanfare/testing';
-import { type Opened, SessionRegistry } from './session-registry.js';
+import { type Opened, type Refused, SessionRegistry } from './session-registry.js';
 import { parseSessions } from './session-lines.js';
 import { appendMany, open, redisWorld } from './world.fixture.js';
 
@@ -22,7 +22,7 @@ afterEach(async () => {
   await proxy.close();
 });
 
-async function openCut(session: string, runner: ScriptRunner = scripts): Promise<Opened | undefined> {
+async function openCut(session: string, runner: ScriptRunner = scripts): Promise<Opened | Refused> {
   const registry = new SessionRegistry(runner, world.keys, 3_600_000);
   const cut = new Promise<void>((resolve) => proxy.cutReplyOf(session, 1, resolve));
   const opened = await registry.open({ user: 'a', node: 'n1', device: 'phone', resume: '', limit: 100, session });

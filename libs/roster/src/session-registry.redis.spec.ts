@@ -51,7 +51,7 @@ test('a user has at most 100 sessions; those may be opened again', async () => {
   const names = Array.from({ length: limits.sessionsPerUser }, (_, index) => `s${index}`);
   for (const name of names) await open(world, name);
   const request = { user: 'a', node: 'n1', device: '', resume: '', limit: 0 };
-  await expect(world.registry.open({ ...request, session: 'one more' })).resolves.toBeUndefined();
+  await expect(world.registry.open({ ...request, session: 'one more' })).resolves.toEqual({ status: 'FULL' });
   await expect(open(world, 's5')).resolves.toBeDefined();
   expect(await sessions()).toHaveLength(limits.sessionsPerUser);
   await close('s5');

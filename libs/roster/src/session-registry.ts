@@ -24,6 +24,8 @@ export interface OpenRequest {
 }
 
 export type Opened = Extract<SessionOpenReply, { status: 'OK' }>;
+/** FULL: the user has as many sessions as are allowed. DISCONNECTED: the backend has ended this one. */
+export type Refused = Exclude<SessionOpenReply, { status: 'OK' | 'SWEEP' }>;
 
 export interface Acknowledged {
   readonly timeline: string;
@@ -43,11 +45,10 @@ export class SessionRegistry {
     private readonly stateMs: number,
   ) {}
 
-  /** undefined: the user has as many sessions as are allowed */
-  async open(request: OpenRequest): Promise<Opened | undefined> {
+  async open(request: OpenRequest): Promise<Opened | Refused> {
     const { user, session, node, device, resume, limit } = request;
     const keys = this.keys.user(user);
-    const { part, sessions, online, leaving, users } = keys.home;
+    const { part, sessions, disconnected, online, leaving, users } = keys.home;
     const timeline = userTimeline(user);
     for (let sweep = 0; sweep < MAX_SWEEPS; sweep += 1) {
       const reply = await sessionOpen(
@@ -55,6 +56,7 @@ export class SessionRegistry {
         {
           part,
           sessions,
+          disconnected,
           online,
           leaving,
           users,
@@ -81,8 +83,7 @@ export class SessionRegistry {
           stateMs: this.stateMs,
         },
       );
-      if (reply.status === 'FULL') return undefined;
-      if (reply.status === 'OK') return reply;
+      if (reply.status !== 'SWEEP') return reply;
     }
     throw new Error(`the timeline of ${user} still had expired entries to sweep after the most rounds it can need`);
   }

@@ -26,6 +26,22 @@ test.each(['', 'x', 'eyJhIjoxfQ', 'W10'])('a cursor that no page answered is ref
   await expect(sessions().page('a', { cursor })).rejects.toMatchObject({ code: 'invalid' });
 });
 
+test('a session that was disconnected is not registered again, the device’s next one is; that is forgotten in an hour', async () => {
+  await open(world, 's1', { device: 'phone' });
+  await open(world, 's2', { device: 'web' });
+  expect(await sessions().disconnect('a', 'phone')).toBe(1);
+  const again = { user: 'a', node: 'n1', device: '', resume: '', limit: 0 };
+  expect(await world.registry.open({ ...again, session: 's1' })).toEqual({ status: 'DISCONNECTED' });
+  for (const session of ['s2', 's3']) {
+    expect(await world.registry.open({ ...again, session })).toMatchObject({ status: 'OK' });
+  }
+  const { disconnected } = world.keys.homeOf('user', 'a');
+  expect(await world.admin.pttl(disconnected)).toBeGreaterThan(0);
+  await world.admin.zadd(disconnected, '1', 'long ago');
+  await sessions().disconnect('a');
+  expect(await world.admin.zrange(disconnected, 0, -1)).toEqual(['s1', 's2', 's3']);
+});
+
 test('the nodes of all sessions, or of those of a device, are told which to close', async () => {
   await open(world, 's1', { device: 'phone' });
   await open(world, 's2', { node: 'n2', device: 'phone' });

@@ -44,14 +44,14 @@ export class Sessions {
 
   /**
    * Their gateways are told to close them; what is registered of them goes when they have. A gateway that lost touch with
-   * Redis at that moment may not hear of it.
+   * Redis at that moment learns it when it registers them again, within an hour.
    *
    * @param device only its sessions; without one all of them
    * @returns how many were to be closed
    */
   async disconnect(user: string, device = ''): Promise<number> {
-    const { part, links, sessions } = this.keys.homeOf('user', user);
-    const reply = await sessionDisconnect(this.scripts, { part, links, sessions }, { user, device });
+    const { part, links, sessions, disconnected } = this.keys.homeOf('user', user);
+    const reply = await sessionDisconnect(this.scripts, { part, links, sessions, disconnected }, { user, device });
     return reply.sessions;
   }
 }

@@ -60,7 +60,7 @@ export async function open({ registry }: World, session: string, request: Partia
     ...request,
     session,
   });
-  if (!opened) throw new Error('the user has too many sessions');
+  if (opened.status !== 'OK') throw new Error(`the session was refused: ${opened.status}`);
   return opened;
 }
 

@@ -1,6 +1,7 @@
 // What is told to gateways about users takes effect on every one of them, while messages flow: a removal from a group, and
 // a disconnect. The controls are gateways that do not listen to it.
 import type { Publication } from '@fanfare/node-link';
+import type { PartitionKeys } from '@fanfare/redis-scripts';
 import { Sessions } from '@fanfare/roster';
 import { until } from '@fanfare/testing';
 import { useGateways } from '../node/gateways.fixture.js';
@@ -80,5 +81,30 @@ describe('a user who is disconnected', () => {
   test('control: on a gateway that does not hear of it the session stays', async () => {
     const all = [await gateways.start(), await deaf('disconnect')];
     expect(await disconnected(...all)).toEqual({ theirs: [[4409], []], others: [[], []] });
+  });
+
+  /** A gateway that missed it on its link, and has made that good; how the two sessions there ended. */
+  async function missed(prepare: (home: PartitionKeys) => Promise<unknown>) {
+    const runtime = await deaf('disconnect');
+    const [{ theirs, others }, home] = [await connectedAt(runtime), gateways.keys.homeOf('user', 'u')];
+    await new Sessions(gateways.scripts, gateways.keys).disconnect('u');
+    await prepare(home);
+    await gateways.admin.hincrby(home.links, runtime.node.id, 1); // as if it had been published to nobody
+    await runtime.node.checkLinks();
+    const isRepaired = (): boolean => runtime.node.gaps === 1 && !runtime.hub.gapped.has(home);
+    await until(isRepaired, { what: 'the gap to be made good' });
+    return [theirs.transport.closed, others.transport.closed];
+  }
+  const connectedAt = async (runtime: GatewayRuntime) => ({
+    theirs: await gateways.connectSynced(runtime, 'u'),
+    others: await gateways.connectSynced(runtime, 'other'),
+  });
+
+  test('on a gateway that missed it the session is closed when what was missed is made good', async () => {
+    expect(await missed(() => Promise.resolve())).toEqual([[4409], []]);
+  });
+
+  test('control: where nothing is noted of it, it stays', async () => {
+    expect(await missed(({ disconnected: noted }) => gateways.admin.del(noted))).toEqual([[], []]);
   });
 });

@@ -10,7 +10,7 @@ import type { GroupFollower } from '../sessions/group-follower.js';
 import type { LocalTimeline } from '../sessions/local-timeline.js';
 import type { Session } from '../sessions/session.js';
 import type { SessionHub } from '../sessions/session-hub.js';
-import type { SessionOpener } from '../sessions/session-opener.js';
+import { refuse, type SessionOpener } from '../sessions/session-opener.js';
 
 const AT_ONCE = 128;
 
@@ -55,7 +55,7 @@ export class Repair {
   private async reopen(session: Session): Promise<void> {
     if (session.isClosed || !session.isConnected) return;
     const entries = await this.opener.reopen(session);
-    if (!entries) return session.transport.close(4429, 'too many sessions');
+    if (!Array.isArray(entries)) return refuse(session, entries);
     const versions = new Map(entries.map(({ group, version }) => [groupTimeline(group), version]));
     for (const [name, { timeline, version, isAttaching }] of [...session.followers]) {
       if (timeline.kind !== 'group' || isAttaching || (versions.get(name) ?? Infinity) <= version) continue;

@@ -22,7 +22,7 @@ import type { CatchUp } from './catch-up.js';
 import type { GroupFollower } from './group-follower.js';
 import { Session } from './session.js';
 import type { SessionHub } from './session-hub.js';
-import type { ResumePositions, SessionOpener } from './session-opener.js';
+import { refuse, type ResumePositions, type SessionOpener } from './session-opener.js';
 import type { Transport } from './transport.js';
 
 export interface DeviceSessionsOptions {
@@ -122,7 +122,7 @@ export class DeviceSessions {
     const { transport, user, device, id } = session;
     const timelines = await opener.open(session, resume);
     if (session.isClosed) return;
-    if (!timelines) return transport.close(closeCodes.tooMany, 'this user has too many sessions');
+    if (!Array.isArray(timelines)) return refuse(session, timelines);
     await node.reportSessions();
     const unread = timelines.reduce((sum, timeline) => sum + timeline.unread, 0);
     const pingSeconds = this.options.pingMs / 1000;

@@ -4,9 +4,9 @@
  * A session follows its timelines before anything is read, so what is published meanwhile is kept in their tails, and
  * what is read afterwards is merged with it by offset: nothing is missed and nothing is sent twice.
  */
-import { ALL_TIMELINE, groupTimeline, type TimelineStatus, userTimeline } from '@fanfare/contracts';
+import { ALL_TIMELINE, closeCodes, groupTimeline, type TimelineStatus, userTimeline } from '@fanfare/contracts';
 import { type Keyspace, type ScriptRunner, timelineStart } from '@fanfare/redis-scripts';
-import type { Opened, SessionRegistry } from '@fanfare/roster';
+import type { Opened, Refused, SessionRegistry } from '@fanfare/roster';
 import { findAllShare, groupEntries, type GroupEntry, type ReadCursors, untilSwept } from '@fanfare/timelines';
 import type { GroupFollower } from './group-follower.js';
 import { localStart } from './local-start.js';
@@ -19,6 +19,12 @@ export type ResumePositions = ReadonlyMap<string, string>;
 const OWN_ENTRIES = 128;
 const SHARED_ENTRIES = 32;
 const SHARED_BYTES = 32 * 1024;
+
+/** Ends a session that must not be registered. */
+export function refuse({ transport }: Session, { status }: Refused): void {
+  if (status === 'FULL') transport.close(closeCodes.tooMany, 'this user has too many sessions');
+  else transport.close(closeCodes.disconnected, 'disconnected by the backend');
+}
 
 export class SessionOpener {
   constructor(
@@ -33,12 +39,12 @@ export class SessionOpener {
     private readonly onOnline: (user: string) => void = () => undefined,
   ) {}
 
-  /** What `connected` tells of the timelines; undefined where the user has too many sessions. */
-  async open(session: Session, resume: ResumePositions): Promise<TimelineStatus[] | undefined> {
+  /** What `connected` tells of the timelines; or why it is refused. */
+  async open(session: Session, resume: ResumePositions): Promise<TimelineStatus[] | Refused> {
     this.hub.add(session);
     const own = userTimeline(session.user);
     const opened = await this.register(session, resume.get(own) ?? '', OWN_ENTRIES);
-    if (!opened) return undefined;
+    if (opened.status !== 'OK') return opened;
     const follower = session.followers.get(own);
     if (follower) follower.ahead = opened;
     const { epoch, head, read, unread, from } = opened;
@@ -57,16 +63,17 @@ export class SessionOpener {
   }
 
   /** Registers a session again after a gap, and answers the user's groups as they are now. */
-  async reopen(session: Session): Promise<GroupEntry[] | undefined> {
+  async reopen(session: Session): Promise<GroupEntry[] | Refused> {
     const opened = await this.register(session, '', 0);
-    return opened && groupEntries(opened.groups);
+    return opened.status === 'OK' ? groupEntries(opened.groups) : opened;
   }
 
-  private async register(session: Session, resume: string, limit: number): Promise<Opened | undefined> {
+  private async register(session: Session, resume: string, limit: number): Promise<Opened | Refused> {
     const { user, device } = session;
     const opened = await this.registry.open({ user, session: session.id, node: this.node(), device, resume, limit });
-    if (opened?.cameOnline === 1) this.onOnline(user);
-    if (opened && this.hub.hasUser(user)) this.hub.noteHeld(this.keys.homeOf('user', user), `user\t${user}`);
+    if (opened.status !== 'OK') return opened;
+    if (opened.cameOnline === 1) this.onOnline(user);
+    if (this.hub.hasUser(user)) this.hub.noteHeld(this.keys.homeOf('user', user), `user\t${user}`);
     return opened;
   }
 

@@ -83,6 +83,8 @@ export interface SessionDisconnectKeys {
   links: string;
   /** hash: user to sessions */
   sessions: string;
+  /** zset: session by the time of that */
+  disconnected: string;
 }
 
 /** Arguments of `session/disconnect`. */
@@ -96,23 +98,25 @@ export interface SessionDisconnectArgs {
 export type SessionDisconnectReply =
   | { status: 'OK'; sessions: number };
 
-/** Tell the nodes of a user's sessions to close them: those of one device, or all. What is registered is undone by the nodes, as when a device goes by itself. */
+/** Tell the nodes of a user's sessions to close them: those of one device, or all. What is registered is undone by the nodes, as when a device goes by itself. A node that does not hear of it, because something is missed on its link, learns it when it registers the session again: for that they are noted for an hour. */
 export const sessionDisconnectScript: Script<SessionDisconnectReply> = {
   name: 'session/disconnect',
-  sha1: '0b95280fd6bf105d741d7902c8937c0169082850',
+  sha1: 'e9c8ef4914d6572d45b7dc01cc3d86646515692b',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
   decode: decodeSessionDisconnect,
   source:
     "#!lua flags=allow-oom\n" +
+    CLOCK_NOW_MS +
     FENCE_LINEAGE_KEPT +
     FENCE_REPLICATION_ID +
     FENCE_TAKE_PARTITION +
     FENCE_FENCED_EPOCH +
     SESSIONS_SESSION_NODES +
     LINK_PUBLISH +
-    "local part, links, sessions = KEYS[1], KEYS[2], KEYS[3]\n" +
+    "local part, links, sessions, disconnected = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\n" +
+    "local FORGET_STEP, KEPT_MS = 256, 3600 * 1000\n" +
     "local user, device = ARGV[1], ARGV[2]\n" +
     "local picked, lines = {}, {}\n" +
     "for line in string.gmatch(redis.call('HGET', sessions, user) or '', '[^\\n]+') do\n" +
@@ -123,6 +127,11 @@ export const sessionDisconnectScript: Script<SessionDisconnectReply> = {
     "  end\n" +
     "end\n" +
     "if #picked == 0 then return { 'OK', 0 } end\n" +
+    "local now = now_ms()\n" +
+    "for _, session in ipairs(picked) do redis.call('ZADD', disconnected, now, session) end\n" +
+    "local past = redis.call('ZRANGEBYSCORE', disconnected, '-inf', now - KEPT_MS, 'LIMIT', 0, FORGET_STEP)\n" +
+    "if #past > 0 then redis.call('ZREM', disconnected, unpack(past)) end\n" +
+    "redis.call('PEXPIRE', disconnected, KEPT_MS)\n" +
     "local epoch, text = fenced_epoch(part), 'disconnect\\t' .. user .. '\\n' .. table.concat(picked, '\\n')\n" +
     "for _, node in ipairs(session_nodes(table.concat(lines, '\\n'))) do publish(links, node, epoch, text) end\n" +
     "return { 'OK', #picked }\n",
@@ -139,10 +148,11 @@ function decodeSessionDisconnect(reply: Reply): SessionDisconnectReply {
 
 /**
  * Tell the nodes of a user's sessions to close them: those of one device, or all. What is registered is undone by the
- * nodes, as when a device goes by itself.
+ * nodes, as when a device goes by itself. A node that does not hear of it, because something is missed on its link, learns
+ * it when it registers the session again: for that they are noted for an hour.
  */
 export function sessionDisconnect(runner: ScriptRunner, keys: SessionDisconnectKeys, args: SessionDisconnectArgs, options?: CallOptions): Promise<SessionDisconnectReply> {
-  const keyList: string[] = [keys.part, keys.links, keys.sessions];
+  const keyList: string[] = [keys.part, keys.links, keys.sessions, keys.disconnected];
   const argList: (Buffer | string)[] = [args.user, args.device];
   return runner.call(sessionDisconnectScript, keyList, argList, options);
 }
@@ -230,6 +240,8 @@ export interface SessionOpenKeys {
   part: string;
   /** hash: user to sessions */
   sessions: string;
+  /** zset: sessions that the backend has ended */
+  disconnected: string;
   /** zset: user by online since */
   online: string;
   /** zset: user by end of grace */
@@ -283,12 +295,13 @@ export interface SessionOpenArgs {
 export type SessionOpenReply =
   | { status: 'OK'; owner: string; since: number; head: number; epoch: string; read: number; unread: number; from: number; reset: string; reached: number; cameOnline: number; all: string; allFloor: string; groups: string[]; cursors: string[]; seenAll: string[]; entries: { offset: number; entry: Buffer }[] }
   | { status: 'FULL' }
+  | { status: 'DISCONNECTED' }
   | { status: 'SWEEP' };
 
-/** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent again because the first was not answered answers the same, also whether the user came online. FULL: the user has too many sessions. SWEEP: call again (very many entries had expired). */
+/** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent again because the first was not answered answers the same, also whether the user came online. FULL: the user has too many sessions. DISCONNECTED: the backend has ended this one. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: 'a642a611a6163970539c48f19f9175a7bd713f9b',
+  sha1: 'f3f7baf789a40cc573cbc307d646dff09e92fe67',
   readOnly: false,
   partIndex: -1,
   retryIndex: 10,
@@ -325,9 +338,9 @@ export const sessionOpenScript: Script<SessionOpenReply> = {
     SEEN_SEEN_OFFSETS +
     SESSIONS_LINES_WITHOUT +
     SESSIONS_OPENED_AT +
-    "local part, sessions, online, leaving, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\n" +
-    "local holdings, log, state, gone, ttl = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]\n" +
-    "local groups, device, seen_user, seen_all = KEYS[11], KEYS[12], KEYS[13], KEYS[14]\n" +
+    "local part, sessions, disconnected, online, leaving, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]\n" +
+    "local holdings, log, state, gone, ttl = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]\n" +
+    "local groups, device, seen_user, seen_all = KEYS[12], KEYS[13], KEYS[14], KEYS[15]\n" +
     "local user, session, node, device_name = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n" +
     "local name, resume = ARGV[5], ARGV[6]\n" +
     "local limit, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])\n" +
@@ -336,6 +349,7 @@ export const sessionOpenScript: Script<SessionOpenReply> = {
     "local lines = redis.call('HGET', sessions, user)\n" +
     "local since = ARGV[11] == '1' and opened_at(lines, session)\n" +
     "local kept, count = lines_without(lines, node, function(open) return open == session end)\n" +
+    "if redis.call('ZSCORE', disconnected, session) then return { 'DISCONNECTED' } end\n" +
     "if count >= max_sessions then return { 'FULL' } end\n" +
     "local timeline = load_timeline(state, epoch) or create_timeline(state, epoch, now)\n" +
     "local first = timeline.head - redis.call('LLEN', log) + 1\n" +
@@ -373,6 +387,8 @@ function decodeSessionOpen(reply: Reply): SessionOpenReply {
       return { status: 'OK', owner: string(reply[1]), since: int(reply[2]), head: int(reply[3]), epoch: string(reply[4]), read: int(reply[5]), unread: int(reply[6]), from: int(reply[7]), reset: string(reply[8]), reached: int(reply[9]), cameOnline: int(reply[10]), all: string(reply[11]), allFloor: string(reply[12]), groups: strings(reply[13]), cursors: strings(reply[14]), seenAll: strings(reply[15]), entries: rows(reply[16], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
     case 'FULL':
       return { status: 'FULL' };
+    case 'DISCONNECTED':
+      return { status: 'DISCONNECTED' };
     case 'SWEEP':
       return { status: 'SWEEP' };
     default:
@@ -384,10 +400,10 @@ function decodeSessionOpen(reply: Reply): SessionOpenReply {
  * Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is
  * missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent
  * again because the first was not answered answers the same, also whether the user came online.
- * FULL: the user has too many sessions. SWEEP: call again (very many entries had expired).
+ * FULL: the user has too many sessions. DISCONNECTED: the backend has ended this one. SWEEP: call again (very many entries had expired).
  */
 export function sessionOpen(runner: ScriptRunner, keys: SessionOpenKeys, args: SessionOpenArgs, options?: CallOptions): Promise<SessionOpenReply> {
-  const keyList: string[] = [keys.part, keys.sessions, keys.online, keys.leaving, keys.users, keys.holdings, keys.log, keys.state, keys.gone, keys.ttl, keys.groups, keys.device, keys.seenUser, keys.seenAll];
+  const keyList: string[] = [keys.part, keys.sessions, keys.disconnected, keys.online, keys.leaving, keys.users, keys.holdings, keys.log, keys.state, keys.gone, keys.ttl, keys.groups, keys.device, keys.seenUser, keys.seenAll];
   const argList: (Buffer | string)[] = [args.user, args.session, args.node, args.deviceName, args.timeline, args.resume, intArg('limit', args.limit), intArg('maxBytes', args.maxBytes), intArg('maxSessions', args.maxSessions), intArg('stateMs', args.stateMs), '0'];
   return runner.call(sessionOpenScript, keyList, argList, options);
 }

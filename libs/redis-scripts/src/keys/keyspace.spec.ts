@@ -9,7 +9,7 @@ const id = fc.oneof(
 );
 
 const homeKeys = (home: PartitionKeys): string[] => [
-  ...[home.part, home.links, home.users, home.online, home.leaving, home.sessions],
+  ...[home.part, home.links, home.users, home.online, home.leaving, home.sessions, home.disconnected],
   keys.nodeHoldings(home, 'n-1'),
   keys.linkChannel(home, 'n-1'),
 ];

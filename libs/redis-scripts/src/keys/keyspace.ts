@@ -16,6 +16,8 @@ export interface PartitionKeys {
   readonly online: string;
   readonly leaving: string;
   readonly sessions: string;
+  /** Sessions that were disconnected within the last hour. */
+  readonly disconnected: string;
 }
 
 /** The keys of one timeline, made when they are asked for: most calls need two of them. */
@@ -172,5 +174,6 @@ function partitionKeys(prefix: string, index: number): PartitionKeys {
     online: `${prefix}online`,
     leaving: `${prefix}leaving`,
     sessions: `${prefix}sessions`,
+    disconnected: `${prefix}disconnected`,
   };
 }
