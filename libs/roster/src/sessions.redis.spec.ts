@@ -39,7 +39,7 @@ test('a session that was disconnected is not registered again, the device’s ne
   expect(await world.admin.pttl(disconnected)).toBeGreaterThan(0);
   await world.admin.zadd(disconnected, '1', 'long ago');
   await sessions().disconnect('a');
-  expect(await world.admin.zrange(disconnected, 0, -1)).toEqual(['s1', 's2', 's3']);
+  expect(await world.admin.zrange(disconnected, '0', '-1')).toEqual(['s1', 's2', 's3']);
 });
 
 test('the nodes of all sessions, or of those of a device, are told which to close', async () => {
