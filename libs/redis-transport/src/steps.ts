@@ -4,20 +4,8 @@
  * by number and by deadlines, so it is written all the same, by scripts that may. What the handler must not do while there
  * is no room Redis refuses the handler.
  */
+import { type ScriptReply, type ScriptRunner, streamAdd, streamAnnounce, streamEnd } from '@fanfare/redis-scripts';
 import type { Redis } from 'ioredis';
-
-const ADD = `#!lua flags=allow-oom
-return redis.call('XADD', KEYS[1], unpack(ARGV))`;
-
-const ADD_AND_PUBLISH = `#!lua flags=allow-oom
-redis.call('XADD', KEYS[1], unpack(ARGV, 2))
-return redis.call('SPUBLISH', KEYS[2], ARGV[1])`;
-
-const END = `#!lua flags=allow-oom
-redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])
-if ARGV[3] == '0' then redis.call('XDEL', KEYS[1], ARGV[2]) end
-if KEYS[2] then redis.call('SPUBLISH', KEYS[2], ARGV[4]) end
-return 1`;
 
 /** The channel lies in the slot of the stream. */
 export interface Publication {
@@ -38,7 +26,7 @@ export interface Ending {
 export async function addEntry(redis: Redis, stream: string, args: readonly string[]): Promise<string> {
   const id = await orWhenFull(
     () => redis.call('XADD', stream, ...args),
-    () => redis.eval(ADD, 1, stream, ...args),
+    async () => (await streamAdd(onto(redis), { stream }, partsOf(args))).entry,
   );
   return String(id);
 }
@@ -57,7 +45,7 @@ export async function addAndPublish(
           .call('XADD', stream, ...args)
           .spublish(channel, text),
       ),
-    () => redis.eval(ADD_AND_PUBLISH, 2, stream, channel, text, ...args),
+    () => streamAnnounce(onto(redis), { stream, channel }, { text }, partsOf(args)),
   );
 }
 
@@ -66,12 +54,20 @@ export async function endEntry(redis: Redis, { stream, group, id, keep, reply }:
   const work = redis.multi().xack(stream, group, id);
   if (!keep) work.xdel(stream, id);
   if (reply) work.spublish(reply.channel, reply.text);
-  const keys = [stream, ...(reply ? [reply.channel] : [])];
+  const keys = { stream, channel: reply?.channel ?? stream };
+  const args = { group, entry: id, keep: keep ? 1 : 0, reply: reply?.text ?? '' };
   await orWhenFull(
     () => executed(work),
-    () => redis.eval(END, keys.length, ...keys, group, id, keep ? '1' : '0', ...(reply ? [reply.text] : [])),
+    () => streamEnd(onto(redis), keys, args),
   );
 }
+
+/** By EVAL, on the connection that keeps the order of these steps; it is the exception. */
+const onto = (redis: Redis): ScriptRunner => ({
+  call: async (script, keys, args) =>
+    script.decode((await redis.callBuffer('EVAL', script.source, keys.length, ...keys, ...args)) as ScriptReply),
+});
+const partsOf = (args: readonly string[]): { part: string }[] => args.map((part) => ({ part }));
 
 async function executed(work: ReturnType<Redis['multi']>): Promise<void> {
   const results = await work.exec();

@@ -70,6 +70,11 @@ import {
   sessionSettleScript,
 } from './session.js';
 import {
+  streamAddScript,
+  streamAnnounceScript,
+  streamEndScript,
+} from './stream.js';
+import {
   timelineAppendScript,
   timelineAppendManyScript,
   timelineAppendPlainScript,
@@ -342,6 +347,23 @@ export type {
   SessionSettleReply,
 } from './session.js';
 export {
+  streamAdd,
+  streamAnnounce,
+  streamEnd,
+} from './stream.js';
+export type {
+  StreamAddItem,
+  StreamAddKeys,
+  StreamAddReply,
+  StreamAnnounceArgs,
+  StreamAnnounceItem,
+  StreamAnnounceKeys,
+  StreamAnnounceReply,
+  StreamEndArgs,
+  StreamEndKeys,
+  StreamEndReply,
+} from './stream.js';
+export {
   timelineAppend,
   timelineAppendMany,
   timelineAppendPlain,
@@ -499,6 +521,9 @@ export const allScripts: readonly AnyScript[] = [
   sessionEvictScript,
   sessionOpenScript,
   sessionSettleScript,
+  streamAddScript,
+  streamAnnounceScript,
+  streamEndScript,
   timelineAppendScript,
   timelineAppendManyScript,
   timelineAppendPlainScript,
