@@ -4,7 +4,7 @@ import { concurrently, payloads, publish, range, received, settle } from './acts
 import { useStage } from './stage.js';
 
 const claimSeconds = '1';
-const stage = useStage({ env: { FANFARE_JOB_CLAIM_SECONDS: claimSeconds } });
+const stage = useStage({ gateways: 2, env: { FANFARE_JOB_CLAIM_SECONDS: claimSeconds } });
 
 async function done(id: string): Promise<Job> {
   let job: Job | undefined;

@@ -3,7 +3,7 @@ import { type Job, type Service, until } from '@fanfare/testing';
 import { offsets, payloads, positionOf, publish, range, received, resumeBefore, settle } from './acts.js';
 import { useStage } from './stage.js';
 
-const stage = useStage({ env: { FANFARE_JOB_CLAIM_SECONDS: '1' } });
+const stage = useStage({ gateways: 2, workers: 3, env: { FANFARE_JOB_CLAIM_SECONDS: '1' } });
 
 let doomed: { readonly group: string; readonly id: string };
 

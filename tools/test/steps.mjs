@@ -17,7 +17,7 @@ import { projectsWithTests, toolTests } from './test-files.mjs';
  * @property {string} name what `--only` knows it by
  * @property {string} title
  * @property {boolean} needsBuild false for what reads sources only
- * @property {'sources' | 'parts' | 'whole'} stage `sources`: starts nothing
+ * @property {'sources' | 'processes'} stage `sources`: starts nothing
  * @property {string} lane of its stage
  * @property {(patterns: string[]) => Promise<Count>} run patterns choose among the test files
  */
@@ -51,7 +51,7 @@ const endToEnd = (deployment, title, lane) => ({
   name: 'e2e',
   title,
   needsBuild: true,
-  stage: 'whole',
+  stage: 'processes',
   lane,
   run: (patterns) =>
     countJest(`e2e-${deployment}`, ['--projects', 'e2e', '--runInBand', ...patterns], {
@@ -98,26 +98,26 @@ export const steps = [
     name: 'tools',
     title: 'Tests of the tools',
     needsBuild: true,
-    stage: 'parts',
-    lane: 'tools',
+    stage: 'processes',
+    lane: 'two',
     run: () => countNodeTests(toolTests()),
   },
   {
     name: 'unit',
     title: 'Unit tests, and tests on a Redis',
     needsBuild: true,
-    stage: 'parts',
-    lane: 'unit',
+    stage: 'processes',
+    lane: 'one',
     run: (patterns) => countJest('unit', ['--projects', ...projectsWithTests(), '--maxWorkers', workers, ...patterns]),
   },
-  endToEnd('small', 'End to end, with one process of each service', 'small'),
-  endToEnd('replicated', 'End to end, with two gateways and three replicas of every other service', 'replicated'),
+  endToEnd('small', 'End to end, with one process of each service', 'one'),
+  endToEnd('replicated', 'End to end, with two gateways and three replicas of every other service', 'two'),
   {
     name: 'chaos',
     title: 'Half a minute in which everything breaks',
     needsBuild: true,
-    stage: 'whole',
-    lane: 'small',
+    stage: 'processes',
+    lane: 'one',
     run: () => countCommand(node, [join('chaos', 'dist', 'main.js'), '--seed', '1', '--minutes', '0.4']),
   },
 ];
