@@ -4,6 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export type StartService = (name: ServiceName, port: number) => Promise<Service>;
 
+/** What breaks meanwhile may break a start, too. */
+const [START_ATTEMPTS, START_AGAIN_MS] = [3, 500];
+
 /** States: running → dead → starting → running; running ⇄ stopped (SIGSTOP). */
 export class Slot {
   private service: Service;
@@ -71,7 +74,17 @@ export class Slot {
 
   private async begin(downMs: number): Promise<void> {
     await pause(downMs);
-    this.service = await this.start(this.name, this.port);
+    this.service = await this.started();
     this.isBusy = false;
+  }
+
+  private async started(attempts = START_ATTEMPTS): Promise<Service> {
+    try {
+      return await this.start(this.name, this.port);
+    } catch (error) {
+      if (attempts <= 1) throw error;
+      await pause(START_AGAIN_MS);
+      return this.started(attempts - 1);
+    }
   }
 }

@@ -1,5 +1,6 @@
 // The cable between a caller and Redis is pulled: no connection breaks, nothing comes any more. Calls end by their
 // deadline all the same, and later ones are answered when it is back.
+import { connectRedis } from '@fanfare/redis-scripts';
 import { FaultProxy, holds, until } from '@fanfare/testing';
 import { Controller } from '@nestjs/common';
 import { ClientRedis, MessagePattern, Payload } from '@nestjs/microservices';
@@ -32,6 +33,17 @@ test('calls end by their deadline, and are answered again when it is back', asyn
   proxy.resume();
   await expect(until(() => echo(3), { what: 'an answer' })).resolves.toBe(3);
 }, 30_000);
+
+test('a replica whose connection breaks while it starts starts all the same', async () => {
+  const connection = await connectRedis(`redis://127.0.0.1:${proxy.port}`);
+  let cuts = 0;
+  proxy.cutReplyOf('MKSTREAM', 1, () => void (cuts += 1));
+  const { server } = await world.start(Shop, { connection });
+  const client = world.client();
+  expect(await firstValueFrom(client.send<number>('shop.echo.v1', 1))).toBe(1);
+  expect([server.isReady, cuts]).toEqual([true, 1]);
+  connection.close();
+});
 
 test('an event whose connection breaks is refused as one that may be published again', async () => {
   const client = world.client({ url: `redis://127.0.0.1:${proxy.port}` });

@@ -18,6 +18,7 @@ import { type PendingCall, PendingCalls } from './pending-calls.js';
 import { RedisRecord, type RedisRecordOptions } from './redis-record.js';
 import { decodeError, RpcOverloadError } from './rpc-errors.js';
 import { addAndPublish, addEntry } from './steps.js';
+import { isPassing } from './trouble.js';
 
 export interface RedisTransportClientOptions extends RedisTransportOptions {
   /** How long a call, or an event, waits. Default 5,000. */
@@ -126,9 +127,8 @@ export class RedisTransportClient extends ClientProxy {
         if (call.isOver) this.withdraw(call);
         return;
       } catch (error) {
-        const { name, message } = error as Error;
-        if (name !== 'ReplyError') return; // cut off: it may be there, an answer may come
-        if (!/^(MOVED|TRYAGAIN|READONLY|LOADING|CLUSTERDOWN|MASTERDOWN|BUSY)/.test(message)) throw refused(error);
+        if ((error as Error).name !== 'ReplyError') return; // cut off: it may be there, an answer may come
+        if (!isPassing(error as Error)) throw refused(error);
         await connection.primaries.refresh();
         await pause();
       }

@@ -22,6 +22,7 @@ import { defaults, type OpenConnection, openConnection, type RedisTransportOptio
 import type { Observe } from './outcomes.js';
 import { RedisClock } from './redis-clock.js';
 import { StreamReader } from './stream-reader.js';
+import { isPassing } from './trouble.js';
 import { Upkeep } from './upkeep.js';
 
 export interface RedisTransportServerOptions extends RedisTransportOptions {
@@ -43,6 +44,7 @@ export interface RedisTransportServerOptions extends RedisTransportOptions {
 
 export const REDIS_TRANSPORT = Symbol('redis-transport');
 const RETRY_MS = 100;
+const START_WITHIN_MS = 30_000;
 
 export class RedisTransportServer extends Server implements CustomTransportStrategy {
   override readonly transportId = REDIS_TRANSPORT;
@@ -122,8 +124,7 @@ export class RedisTransportServer extends Server implements CustomTransportStrat
     this.dispatcher = this.dispatch(calls, this.group);
     await this.listenTo(shared);
     if (streams.length === 0) return;
-    await this.group.make();
-    await this.clock.sync(this.group.redis());
+    await this.begin(this.group);
     this.reader = new StreamReader(connection, streams);
     this.reading = this.readOn(this.reader, consumer);
     this.upkeep = new Upkeep(this.group, this.running, this.clock, {
@@ -131,6 +132,20 @@ export class RedisTransportServer extends Server implements CustomTransportStrat
       forgetAfterMs: this.options.forgetAfterMs ?? defaults.forgetAfterMs,
       onClaimed: (entry) => this.dispatcher?.take(entry, entry.attempt),
     });
+  }
+
+  /** A connection that breaks in the middle of it is waited for, as one that is not there yet. */
+  private async begin(group: ConsumerGroup): Promise<void> {
+    const deadline = performance.now() + START_WITHIN_MS;
+    for (;;) {
+      try {
+        await group.make();
+        return await this.clock.sync(group.redis());
+      } catch (error) {
+        if (this.isClosing || !isPassing(error as Error) || performance.now() > deadline) throw error;
+        await this.recover(error as Error);
+      }
+    }
   }
 
   private dispatch(calls: string, group: ConsumerGroup): Dispatcher {
