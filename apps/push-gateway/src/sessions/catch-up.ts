@@ -82,8 +82,8 @@ export class CatchUp {
     if (frames) return this.sendTail(follower, frames);
     const ahead = follower.ahead ?? (await this.readPage(follower));
     follower.ahead = undefined;
-    // Unfollowed, or held for a repair, while the page was read.
-    if (!follower.session.followers.has(timeline.name) || follower.isHeld) return;
+    // Unfollowed while the page was read, also where it was followed anew since; or held for a repair.
+    if (follower.session.followers.get(timeline.name) !== follower || follower.isHeld) return;
     if (!ahead) {
       follower.isLive = !timeline.isAhead(follower.epoch, follower.sent);
       return;

@@ -93,6 +93,16 @@ test('who was removed meanwhile gets nothing that was accepted later, and is tol
   expect(ofGroup(transport, 'membership').map(({ data }) => data['state'])).toEqual(['left']);
 });
 
+test('who has joined again by then gets what came since, and nothing of what came between', async () => {
+  const transport = await removedWhileBehind();
+  await until(() => runtime.catchUp.pagesRead > 0, { what: 'a page to be asked for' });
+  await memberships.join('g', ['a']);
+  await publisher.publish({ to: { group: 'g' }, payload: 'theirs again' });
+  link.resume();
+  await until(() => payloads(transport).includes('theirs again'), { what: 'what came since' });
+  expect(payloads(transport)).not.toContain('not theirs');
+});
+
 test('control: a node that does not wait for its link hands it on', async () => {
   jest.spyOn(runtime.node, 'received').mockResolvedValue();
   const transport = await removedWhileBehind();
