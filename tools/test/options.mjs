@@ -35,7 +35,7 @@ function parse(args) {
 export const help = (names) => `npm test [-- --only <steps>] [pattern…]
 
 Prepares what npm start prepares, then runs every step and ends with the line "N passed, N failed".
-Formatting, Lua, lint, types and the run of chaos count as one each. Several steps run at once.
+Formatting, Lua, lint and types count as one each. Several steps run at once.
 
   --only <steps>  only these, by comma: ${names.join(', ')}
   pattern         with --only unit or e2e: only test files whose path fits

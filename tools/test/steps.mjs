@@ -112,12 +112,4 @@ export const steps = [
   },
   endToEnd('small', 'End to end, with one process of each service', 'one'),
   endToEnd('replicated', 'End to end, with two gateways and three replicas of every other service', 'two'),
-  {
-    name: 'chaos',
-    title: 'Half a minute in which everything breaks',
-    needsBuild: true,
-    stage: 'processes',
-    lane: 'one',
-    run: () => countCommand(node, [join('chaos', 'dist', 'main.js'), '--seed', '1', '--minutes', '0.4']),
-  },
 ];

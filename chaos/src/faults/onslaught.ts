@@ -9,8 +9,8 @@ export interface Tally {
   hit: number;
 }
 
-/** What is in flight lasts for some milliseconds: one waits for it for so long. */
-const PATIENCE_MS = 1500;
+/** What is in flight lasts for some milliseconds, and on a slow machine little is: one waits for it for so long. */
+const PATIENCE_MS = 10_000;
 
 export class Onslaught {
   readonly tally = Object.fromEntries(faultKinds.map((kind) => [kind, { struck: 0, hit: 0 }])) as Record<
