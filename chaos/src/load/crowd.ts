@@ -3,6 +3,7 @@
 import type { Accepted, ApiClient } from '@fanfare/testing';
 import { until } from '@fanfare/testing';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Activity } from './activity.js';
 import { once, untilAnswered } from './attempt.js';
 
 const SIZE = 600;
@@ -11,7 +12,7 @@ const PAUSE_MS = 150;
 /** What is kept of a user's timeline. */
 const RETENTION = 1000;
 
-export class Crowd {
+export class Crowd extends Activity {
   /** Accepted, and not carried out yet. */
   jobsInFlight = 0;
   changesInFlight = 0;
@@ -19,25 +20,15 @@ export class Crowd {
   private readonly group: string;
   private readonly jobs: string[] = [];
   private isUnsure = false;
-  private isEnding = false;
-  private isOver = false;
-  private readonly running: Promise<unknown>;
 
   constructor(
     private readonly api: ApiClient,
     run: string,
   ) {
+    super();
     this.users = Array.from({ length: SIZE }, (_, index) => `${run}-crowd-${index}`);
     this.group = `${run}-crowd`;
-    this.running = Promise.all([this.lists(), this.changes()]);
-    this.running.catch(() => undefined); // `end` tells of it
-  }
-
-  async end(graceMs: number): Promise<void> {
-    this.isEnding = true;
-    const timer = setTimeout(() => (this.isOver = true), graceMs);
-    await this.running;
-    clearTimeout(timer);
+    this.begin(Promise.all([this.lists(), this.changes()]));
   }
 
   /** Waits until every list has been carried out. @returns one finding for each user who has not got every list once */

@@ -2,6 +2,7 @@
 // them. Who leaves before a device has got a message never gets it, so only of the last stay, which goes on, all must come.
 import type { ApiClient, DeviceHistory, History } from '@fanfare/testing';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Activity } from './activity.js';
 import { untilAnswered } from './attempt.js';
 
 const STAY_MS = 1000;
@@ -13,26 +14,16 @@ export interface Hopper {
 }
 
 /** States: away → joining → staying → leaving → away; it ends staying. */
-export class Hopping {
-  private isEnding = false;
-  private isOver = false;
+export class Hopping extends Activity {
   private joinAsked = 0;
-  private readonly running: Promise<void>;
 
   constructor(
     private readonly api: ApiClient,
     private readonly history: History,
     private readonly hopper: Hopper,
   ) {
-    this.running = this.hop();
-    this.running.catch(() => undefined); // `end` tells of it
-  }
-
-  async end(graceMs: number): Promise<void> {
-    this.isEnding = true;
-    const timer = setTimeout(() => (this.isOver = true), graceMs);
-    await this.running;
-    clearTimeout(timer);
+    super();
+    this.begin(this.hop());
   }
 
   private async hop(): Promise<void> {

@@ -3,15 +3,13 @@ import type { ApiClient, History } from '@fanfare/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Device } from '../devices/device.js';
 import { Random } from '../random.js';
+import { Activity } from './activity.js';
 import { untilAnswered } from './attempt.js';
 
 const EVERY_MS = 200;
 
-export class Reading {
+export class Reading extends Activity {
   private readonly random: Random;
-  private isEnding = false;
-  private isOver = false;
-  private readonly running: Promise<void>;
 
   constructor(
     private readonly api: ApiClient,
@@ -20,16 +18,9 @@ export class Reading {
     private readonly timelines: (user: string) => readonly string[],
     seed: number,
   ) {
+    super();
     this.random = new Random(seed);
-    this.running = this.read();
-    this.running.catch(() => undefined); // `end` tells of it
-  }
-
-  async end(graceMs: number): Promise<void> {
-    this.isEnding = true;
-    const timer = setTimeout(() => (this.isOver = true), graceMs);
-    await this.running;
-    clearTimeout(timer);
+    this.begin(this.read());
   }
 
   private async read(): Promise<void> {

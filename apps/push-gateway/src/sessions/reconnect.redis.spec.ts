@@ -143,7 +143,8 @@ test('what is told from memory is what Redis tells, retracted, expired and indiv
   await new Retractions(scripts, keys).retract(second.id, 'group:g1');
   await new ReadCursors(scripts, keys).read('u', { timeline: 'group:g2', offsets: [2] });
   await new ReadCursors(scripts, keys).read('u', { timeline: 'group:g3', upTo: 3 });
-  await new Promise((resolve) => setTimeout(resolve, 1100)); // the ttl
+  const unread = async (): Promise<unknown> => (await new ReadCursors(scripts, keys).unread('u')).timelines['group:g1'];
+  await until(async () => (await unread()) === 4, { what: 'one of them to expire' });
   const here = await connect(runtime, 'u', resume);
   const asked = await connect(await gateway(), 'u', resume);
   expect(here.statuses).toEqual(asked.statuses);
