@@ -1,6 +1,7 @@
 /** Starts the service with the settings of the environment, or others. A team's own module may be passed instead. */
 import { loadSettings, type RunningService, startService } from '@fanfare/service-kit';
 import { PushGatewayModule, type PushGatewaySettings } from './push-gateway.module.js';
+import { AcceptQueue } from './sockets/accept-queue.js';
 import { FanfareWsAdapter } from './sockets/fanfare-ws.adapter.js';
 
 type Module = Parameters<typeof startService>[0]['module'];
@@ -18,6 +19,7 @@ export function startPushGateway(
     closeWithinMs: settings.drainMs + 10_000,
     prepare: (app) => {
       app.useWebSocketAdapter(new FanfareWsAdapter(app));
+      new AcceptQueue(app.getHttpServer());
     },
   });
 }

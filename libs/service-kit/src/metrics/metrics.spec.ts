@@ -24,3 +24,9 @@ test('a gauge can be set at each scrape, and Node tells about itself', async () 
   expect(page).toContain('fanfare_nodes{service="presence"} 3');
   expect(page).toContain('nodejs_eventloop_lag_seconds');
 });
+
+test('a scrape walks neither the open handles nor the file descriptors, which are as many as the sessions', async () => {
+  const page = await new Metrics('push-gateway').page();
+  expect(page).toContain('process_resident_memory_bytes');
+  expect(page).not.toMatch(/^nodejs_active_|^process_open_fds/m);
+});
