@@ -16,9 +16,23 @@ const constraints = [
   onlyTags('type:app', 'type:transport', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
   onlyTags('type:extension', 'type:app', 'type:transport', 'type:domain', 'type:redis', 'type:kit', 'type:contracts'),
   onlyTags('type:testing', 'type:redis', 'type:contracts'),
-  onlyTags('type:e2e', 'type:testing', 'type:extension', 'type:transport', 'type:redis', 'type:contracts'),
+  onlyTags(
+    'type:e2e',
+    'type:testing',
+    'type:client',
+    'type:server',
+    'type:extension',
+    'type:transport',
+    'type:redis',
+    'type:contracts',
+  ),
   onlyTags('type:bench', 'type:testing', 'type:transport', 'type:domain', 'type:redis', 'type:contracts'),
-  onlyTags('type:tools', 'type:redis', 'type:contracts'),
+  onlyTags('type:tools', 'type:server', 'type:redis', 'type:contracts'),
+  // What others install: of the contracts only types, which leave nothing behind in the build.
+  onlyTags('type:client', 'type:contracts'),
+  onlyTags('type:react', 'type:client'),
+  onlyTags('type:server', 'type:contracts'),
+  onlyTags('type:web', 'type:client', 'type:react', 'type:contracts'),
 ];
 const boundaries = (depConstraints) => [
   'error',
@@ -50,7 +64,7 @@ export default tseslint.config(
   { ignores: ['**/dist/**', '**/generated/**', '**/node_modules/**', '.fanfare/**', '.nx/**'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.recommendedTypeChecked, flatConfigs.typescript],
     plugins: { '@nx': nx, 'import-x': importX },
     languageOptions: {
@@ -93,6 +107,18 @@ export default tseslint.config(
     },
   },
   {
+    files: [`{libs/{client,react},apps/{console,demo}}/**/*.{ts,tsx}`],
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.browser.json', './tsconfig.spec.json'].find(existsSync) },
+    },
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@fanfare/contracts', allowTypeImports: true, message: 'Only its types: it brings zod.' }] },
+      ],
+    },
+  },
+  {
     files: ['libs/{contracts,timelines,jobs,roster,groups,node-link}/**/*.ts'],
     rules: { 'no-restricted-imports': banned(['ioredis', ...nestPackages], noNest) },
   },
@@ -109,11 +135,11 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    files: ['**/*.spec.ts', '**/*.fixture.ts'],
+    files: ['**/*.spec.{ts,tsx}', '**/*.fixture.ts'],
     rules: { '@nx/enforce-module-boundaries': boundaries(specConstraints) },
   },
   {
-    files: ['**/*.spec.ts', '**/*.e2e.ts'],
+    files: ['**/*.spec.{ts,tsx}', '**/*.e2e.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
   {

@@ -57,8 +57,9 @@ function isCurrent() {
 
 function outputsExist() {
   return projects(root).every((project) => {
-    const name = existsSync(join(root, project, 'src', 'main.ts')) ? 'main.js' : 'index.js';
-    return existsSync(join(root, project, 'dist', name));
+    const has = (/** @type {string[]} */ ...path) => existsSync(join(root, project, ...path));
+    const page = has('index.html') ? 'index.html' : undefined;
+    return has('dist', page ?? (has('src', 'main.ts') ? 'main.js' : 'index.js'));
   });
 }
 

@@ -45,6 +45,6 @@ function filesBelow(root, folder) {
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return filesBelow(root, path);
-      return /\.spec\.ts$/.test(entry.name) ? [] : [path];
+      return /\.spec\.tsx?$/.test(entry.name) ? [] : [path];
     });
 }

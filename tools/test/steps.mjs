@@ -92,7 +92,7 @@ export const steps = [
     needsBuild: true,
     stage: 'sources',
     lane: 'types',
-    run: () => checkTypes('tsconfig.workspace.json', toolsTypes),
+    run: () => checkTypes('tsconfig.workspace.json', 'tsconfig.browser.json', toolsTypes),
   },
   {
     name: 'tools',
