@@ -16,8 +16,8 @@ const HELP = `npm run chaos -- [--seed N] [--minutes M] [--runs R] [--json FILE]
   --runs R      so many runs, with the seeds N, N + 1, … (default 1)
   --json FILE   also write the reports there
 
-  Exit code 0: every run passed. 1: something was lost, repeated, out of order or counted wrongly, or a run is void
-  because a kind of fault hit nothing in flight. 2: the options are wrong.
+  Exit code 0: every run passed. 1: something was lost, repeated, out of order or counted wrongly. 2: the options are
+  wrong. 3: nothing failed, but a run is void because a kind of fault hit nothing in flight.
 `;
 
 const options = {
@@ -27,6 +27,7 @@ const options = {
   json: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
+const VOID = 3;
 const SHORTEST_MINUTES = 0.4;
 
 async function main(): Promise<number> {
@@ -47,7 +48,9 @@ async function main(): Promise<number> {
     if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(reports, undefined, 2));
   }
   if (runs > 1) process.stdout.write(`\n${table(reports)}`);
-  return reports.every((report) => judgement(report) === 'passed') ? 0 : 1;
+  const judgements = reports.map(judgement);
+  if (judgements.includes('FAILED')) return 1;
+  return judgements.includes('void') ? VOID : 0;
 }
 
 const newSeed = (): number => Math.floor(Math.random() * 2 ** 31);

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { nx, nxEnvironment } from '../bootstrap/build.mjs';
 import { root } from '../bootstrap/paths.mjs';
+import { countChaos } from './count-chaos.mjs';
 import { countCommand } from './count-command.mjs';
 import { countJest } from './count-jest.mjs';
 import { countNodeTests } from './count-node-tests.mjs';
@@ -111,5 +112,13 @@ export const steps = [
     run: (patterns) => countJest('unit', ['--projects', ...projectsWithTests(), '--maxWorkers', workers, ...patterns]),
   },
   endToEnd('small', 'End to end, with one process of each service', 'one'),
+  {
+    name: 'chaos',
+    title: 'Chaos: faults by a schedule, for a while',
+    needsBuild: true,
+    stage: 'processes',
+    lane: 'one',
+    run: countChaos,
+  },
   endToEnd('replicated', 'End to end, with two gateways and three replicas of every other service', 'two'),
 ];

@@ -133,6 +133,17 @@ test('while Redis does not answer the lease is not given up: id and sessions sta
   expect([node.id, node.isOpen, transport.closed]).toEqual([id, true, []]);
 });
 
+test('control: where no answer is taken for a lease that is gone, id and sessions are not kept', async () => {
+  const { id } = node;
+  const { session, transport } = newSession('a');
+  hub.add(session);
+  const answers = jest.spyOn(scripts, 'call').mockResolvedValueOnce({ status: 'LOST' });
+  await node.renew();
+  answers.mockRestore();
+  await node.renew();
+  expect([node.id === id, transport.closed]).toEqual([false, [1012]]);
+});
+
 test('who was registered under the old id after it had been undone does not stay online', async () => {
   const { id } = node;
   await register('early', id);
