@@ -1,4 +1,5 @@
 /** The command line of the benchmarks. Each prints its progress on standard error and its table on standard output. */
+import { inboxBench } from './inbox/inbox-bench.js';
 import { listBench } from './list/list-bench.js';
 import { publishBench } from './publish/publish-bench.js';
 import { reconnectBench } from './reconnect/reconnect-bench.js';
@@ -17,6 +18,8 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
   slow-reader
             a session that does not read for so many seconds (default 50) while its group gets 2,000 messages a
             second: what it costs the gateway, what it gets afterwards, and what its neighbours notice
+  inbox     pages of inboxes over HTTP, beside Webdis reading the same lists (Linux; fetches Webdis and wrk from
+            Debian's packages)
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -30,6 +33,7 @@ const benches: Record<string, typeof publishBench> = {
   rpc: rpcBench,
   reconnect: reconnectBench,
   'slow-reader': slowReaderBench,
+  inbox: inboxBench,
 };
 const SECONDS = 5;
 const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50 };

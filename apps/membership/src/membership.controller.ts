@@ -1,4 +1,7 @@
-/** Commands and queries of other services. Every command may be carried out twice: the second time changes nothing. */
+/**
+ * Commands and queries of other services. Every command may be carried out twice, by two replicas, and the second time,
+ * however late, changes nothing: its version is the id of its request.
+ */
 import {
   membershipChange,
   membershipDelete,
@@ -8,10 +11,10 @@ import {
   membershipLeave,
   membershipMembers,
 } from '@fanfare/contracts';
-import { Deletions, Erasures, Groups, Memberships } from '@fanfare/groups';
-import { Answers, ContractPipe, type ReplyOf, type RequestOf } from '@fanfare/redis-transport';
+import { Deletions, Erasures, Groups, Memberships, versionOf } from '@fanfare/groups';
+import { Answers, ContractPipe, RedisTransportContext, type ReplyOf, type RequestOf } from '@fanfare/redis-transport';
 import { Controller, Inject } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
+import { Ctx, Payload } from '@nestjs/microservices';
 
 @Controller()
 export class MembershipController {
@@ -25,31 +28,36 @@ export class MembershipController {
   @Answers(membershipJoin)
   join(
     @Payload(new ContractPipe(membershipJoin)) { group, users }: RequestOf<typeof membershipJoin>,
+    @Ctx() { entryId }: RedisTransportContext,
   ): Promise<ReplyOf<typeof membershipJoin>> {
-    return this.memberships.join(group, users);
+    return this.memberships.join(group, users, versionOf(entryId));
   }
 
   @Answers(membershipLeave)
   leave(
     @Payload(new ContractPipe(membershipLeave)) { group, users }: RequestOf<typeof membershipLeave>,
+    @Ctx() { entryId }: RedisTransportContext,
   ): Promise<ReplyOf<typeof membershipLeave>> {
-    return this.memberships.leave(group, users);
+    return this.memberships.leave(group, users, versionOf(entryId));
   }
 
   @Answers(membershipChange)
   async change(
     @Payload(new ContractPipe(membershipChange)) { group, add, remove }: RequestOf<typeof membershipChange>,
+    @Ctx() { entryId }: RedisTransportContext,
   ): Promise<ReplyOf<typeof membershipChange>> {
-    const { added } = add.length > 0 ? await this.memberships.join(group, add) : { added: 0 };
-    const { removed } = remove.length > 0 ? await this.memberships.leave(group, remove) : { removed: 0 };
+    const [first, then] = [versionOf(entryId), versionOf(entryId, 1)];
+    const { added } = add.length > 0 ? await this.memberships.join(group, add, first) : { added: 0 };
+    const { removed } = remove.length > 0 ? await this.memberships.leave(group, remove, then) : { removed: 0 };
     return { added, removed };
   }
 
   @Answers(membershipDelete)
   delete(
     @Payload(new ContractPipe(membershipDelete)) { group }: RequestOf<typeof membershipDelete>,
+    @Ctx() { entryId }: RedisTransportContext,
   ): Promise<ReplyOf<typeof membershipDelete>> {
-    return this.deletions.delete(group);
+    return this.deletions.delete(group, versionOf(entryId));
   }
 
   @Answers(membershipErase)

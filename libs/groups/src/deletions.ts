@@ -11,11 +11,11 @@ import {
   type ScriptRunner,
   userLeft,
 } from '@fanfare/redis-scripts';
-import type { Intents } from './intents.js';
+import type { Intent, Intents } from './intents.js';
 import type { MembershipChange } from './memberships.js';
 import { byHome, chunked } from './partitions.js';
 import { untilLater } from './until-later.js';
-import { recordedAt, versionOf } from './version.js';
+import { recordedAt } from './version.js';
 
 export interface DeletionEvents {
   /** Told before members are forgotten, so at least once. */
@@ -46,18 +46,18 @@ export class Deletions {
    *
    * @returns whether all members are undone on their side too
    */
-  async delete(group: string): Promise<{ done: boolean }> {
-    const id = await this.intents.record('delete', group, []);
-    await this.remove(id, group);
-    const rest = this.start(id, group);
+  async delete(group: string, version?: number): Promise<{ done: boolean }> {
+    const intent = await this.intents.record('delete', group, [], version);
+    await this.remove(intent, group);
+    const rest = this.start(intent, group);
     return { done: await endsWithin(rest, ANSWER_WITHIN_MS) };
   }
 
   /** Completes what a process began and did not live to end. false: it is under way here, and goes on by itself. */
-  async complete(id: string, group: string): Promise<boolean> {
-    if (this.underway.has(id)) return false;
-    await this.remove(id, group);
-    await this.start(id, group);
+  async complete(intent: Intent, group: string): Promise<boolean> {
+    if (this.underway.has(intent.id)) return false;
+    await this.remove(intent, group);
+    await this.start(intent, group);
     return true;
   }
 
@@ -67,7 +67,7 @@ export class Deletions {
     await Promise.allSettled(this.underway.values());
   }
 
-  private async remove(id: string, group: string): Promise<void> {
+  private async remove({ version }: Intent, group: string): Promise<void> {
     const keys = this.keys.group(group);
     const { home, log, state, gone, ttl, audience } = keys;
     await untilLater(() =>
@@ -79,26 +79,26 @@ export class Deletions {
           left: this.keys.groupLeft(keys),
           removed: this.keys.groupRemoved(keys),
         },
-        { group, version: versionOf(id) },
+        { group, version },
       ),
     );
   }
 
-  private start(id: string, group: string): Promise<void> {
-    const rest = this.undoAll(id, group).finally(() => this.underway.delete(id));
-    this.underway.set(id, rest);
+  private start(intent: Intent, group: string): Promise<void> {
+    const rest = this.undoAll(intent, group).finally(() => this.underway.delete(intent.id));
+    this.underway.set(intent.id, rest);
     rest.catch((error) => this.events.onError(error));
     return rest;
   }
 
-  private async undoAll(id: string, group: string): Promise<void> {
+  private async undoAll(intent: Intent, group: string): Promise<void> {
     const removed = this.keys.groupRemoved(this.keys.group(group));
     while (!this.isClosed) {
       const args = { score: '', after: '', limit: MEMBERS_PER_ROUND };
       const { users } = await rosterPage(this.scripts, { set: removed }, args);
-      if (users.length === 0) return this.intents.drop(id);
+      if (users.length === 0) return this.intents.drop(intent.id);
       await this.undo(
-        id,
+        intent,
         group,
         removed,
         users.map(({ user }) => user),
@@ -106,8 +106,7 @@ export class Deletions {
     }
   }
 
-  private async undo(id: string, group: string, removed: string, users: string[]): Promise<void> {
-    const version = versionOf(id);
+  private async undo({ version }: Intent, group: string, removed: string, users: string[]): Promise<void> {
     await Promise.all(
       byHome(this.keys, users).map(([, chunk]) => {
         const items = chunk.map((user) => ({ groups: this.keys.userGroups(this.keys.user(user)) }));

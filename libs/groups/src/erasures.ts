@@ -5,9 +5,9 @@
  */
 import { Problem } from '@fanfare/contracts';
 import { type Keyspace, type ScriptRunner, userErase } from '@fanfare/redis-scripts';
-import type { Intents } from './intents.js';
+import type { Intent, Intents } from './intents.js';
 import { untilLater } from './until-later.js';
-import { recordedAt, versionOf } from './version.js';
+import { recordedAt } from './version.js';
 
 type Leave = (group: string, users: readonly string[]) => Promise<unknown>;
 
@@ -27,14 +27,14 @@ export class Erasures {
 
   /** A user who is not known stays so. */
   async erase(user: string): Promise<void> {
-    const id = await this.intents.record('erase', '', [user]);
+    const { id } = await this.intents.record('erase', '', [user]);
     await this.apply(user, ANYBODY);
     await this.intents.drop(id);
   }
 
   /** Completes what a process began and did not live to end. */
-  async complete(id: string, users: readonly string[]): Promise<void> {
-    for (const user of users) await this.apply(user, recordedAt(versionOf(id)));
+  async complete({ id, version }: Intent, users: readonly string[]): Promise<void> {
+    for (const user of users) await this.apply(user, recordedAt(version));
     await this.intents.drop(id);
   }
 

@@ -5,3 +5,4 @@ export { Groups, type GroupView, type Member, type MemberPage } from './groups.j
 export { Intents } from './intents.js';
 export { Memberships, type MembershipChange } from './memberships.js';
 export { PendingChanges } from './pending-changes.js';
+export { versionOf } from './version.js';

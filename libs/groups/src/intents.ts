@@ -1,6 +1,5 @@
 /**
- * What is to be done to memberships, recorded before anything is done. The id of the record is the version of the change;
- * whoever finds an old record completes it.
+ * What is to be done to memberships, recorded before anything is done; whoever finds an old record completes it.
  */
 import {
   type Keyspace,
@@ -11,10 +10,17 @@ import {
   membershipRecordRemoval,
   type ScriptRunner,
 } from '@fanfare/redis-scripts';
+import { versionOf } from './version.js';
 
 /** `delete` is of a group and names nobody, `erase` of a user and names no group. */
 export type IntentAction = 'join' | 'leave' | 'delete' | 'erase';
-export type IntentRecord = MembershipPendingReply['records'][number];
+export type IntentRecord = Omit<MembershipPendingReply['records'][number], 'version'> & { readonly version: number };
+
+/** A change that is recorded. */
+export interface Intent {
+  readonly id: string;
+  readonly version: number;
+}
 
 const PENDING_AFTER_MS = 10_000;
 const PENDING_PER_CALL = 16;
@@ -25,11 +31,13 @@ export class Intents {
     private readonly keys: Keyspace,
   ) {}
 
-  async record(action: IntentAction, group: string, users: readonly string[]): Promise<string> {
+  /** @param version of the request that asks for it; without one the record's own */
+  async record(action: IntentAction, group: string, users: readonly string[], version?: number): Promise<Intent> {
     const names = JSON.stringify([...new Set(users)]);
     const keys = { intents: this.keys.intents };
     const record = action === 'join' ? membershipRecord : membershipRecordRemoval; // which goes on where memory is full
-    return (await record(this.scripts, keys, { action, group, users: names })).id;
+    const { id } = await record(this.scripts, keys, { action, group, users: names, version: String(version ?? '') });
+    return { id, version: version ?? versionOf(id) };
   }
 
   async drop(id: string): Promise<void> {
@@ -39,6 +47,7 @@ export class Intents {
   /** Recorded a while ago and not completed, oldest first. */
   async pending(): Promise<readonly IntentRecord[]> {
     const args = { idleMs: PENDING_AFTER_MS, limit: PENDING_PER_CALL };
-    return (await membershipPending(this.scripts, { intents: this.keys.intents }, args)).records;
+    const { records } = await membershipPending(this.scripts, { intents: this.keys.intents }, args);
+    return records.map((one) => ({ ...one, version: one.version === '' ? versionOf(one.id) : Number(one.version) }));
   }
 }

@@ -6,9 +6,9 @@
  */
 import { limits, Problem } from '@fanfare/contracts';
 import { groupJoin, groupLeave, type Keyspace, type ScriptRunner, userJoined, userLeft } from '@fanfare/redis-scripts';
-import { Intents } from './intents.js';
+import { type Intent, Intents } from './intents.js';
 import { byHome, chunked } from './partitions.js';
-import { olderThan, recordedAt, versionOf } from './version.js';
+import { nextStep, olderThan, recordedAt } from './version.js';
 
 interface Position {
   readonly offset: number;
@@ -61,12 +61,13 @@ export class Memberships {
   /**
    * Makes the group where it does not exist, and unknown users known. Members stay as they are.
    *
+   * @param version of the request, so that carrying it out again, however late, undoes nothing that was asked after it
    * @throws Problem conflict where the group, or a user's number of groups, is full; those who fit have joined
    */
-  async join(group: string, users: readonly string[]): Promise<{ added: number }> {
-    const id = await this.intents.record('join', group, users);
-    const { added, inTooMany, isGroupFull, isDeleting } = await this.applyJoin(group, versionOf(id), users);
-    await this.complete('join', id, group, without(users, inTooMany));
+  async join(group: string, users: readonly string[], version?: number): Promise<{ added: number }> {
+    const intent = await this.intents.record('join', group, users, version);
+    const { added, inTooMany, isGroupFull, isDeleting } = await this.applyJoin(group, intent.version, users);
+    await this.complete('join', intent, group, without(users, inTooMany));
     if (inTooMany.length > 0) {
       throw new Problem('conflict', `${inTooMany.slice(0, 10).join(', ')}: in ${limits.groupsPerUser} groups already`);
     }
@@ -76,23 +77,33 @@ export class Memberships {
   }
 
   /** Leaving a group that one is not in changes nothing. */
-  async leave(group: string, users: readonly string[]): Promise<{ removed: number }> {
-    const id = await this.intents.record('leave', group, users);
-    const removed = await this.applyLeave(group, versionOf(id), users);
-    await this.complete('leave', id, group, users);
+  async leave(group: string, users: readonly string[], version?: number): Promise<{ removed: number }> {
+    const intent = await this.intents.record('leave', group, users, version);
+    const removed = await this.applyLeave(group, intent.version, users);
+    await this.complete('leave', intent, group, users);
     return { removed };
   }
 
   /** Makes the rest of a change that was recorded and not completed. */
-  async completeChange(action: 'join' | 'leave', id: string, group: string, users: readonly string[]): Promise<void> {
-    if (action === 'join') await this.applyJoin(group, versionOf(id), users);
-    else await this.applyLeave(group, versionOf(id), users);
-    await this.complete(action, id, group, users);
+  async completeChange(
+    action: 'join' | 'leave',
+    intent: Intent,
+    group: string,
+    users: readonly string[],
+  ): Promise<void> {
+    if (action === 'join') await this.applyJoin(group, intent.version, users);
+    else await this.applyLeave(group, intent.version, users);
+    await this.complete(action, intent, group, users);
   }
 
-  private async complete(action: 'join' | 'leave', id: string, group: string, users: readonly string[]): Promise<void> {
+  private async complete(
+    action: 'join' | 'leave',
+    { id, version }: Intent,
+    group: string,
+    users: readonly string[],
+  ): Promise<void> {
     const state = action === 'join' ? 'joined' : 'left';
-    await this.onChanged({ group, state, users, at: recordedAt(versionOf(id)) });
+    await this.onChanged({ group, state, users, at: recordedAt(version) });
     await this.intents.drop(id);
   }
 
@@ -104,7 +115,7 @@ export class Memberships {
     const fitting = chunks.filter((chunk) => typeof chunk !== 'string');
     const told = await Promise.all(together(fitting).map((joined) => this.tellJoined(group, joined)));
     const inTooMany = told.flat();
-    if (inTooMany.length > 0) await this.leave(group, inTooMany);
+    if (inTooMany.length > 0) await this.leave(group, inTooMany, nextStep(version));
     const added = fitting.reduce((sum, chunk) => sum + chunk.added, 0);
     return { added, inTooMany, isGroupFull: chunks.includes('FULL'), isDeleting: chunks.includes('DELETING') };
   }

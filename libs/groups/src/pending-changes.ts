@@ -26,11 +26,11 @@ export class PendingChanges {
     return completed;
   }
 
-  private async completeOne({ id, action, group, users }: IntentRecord): Promise<boolean> {
-    if (action === 'delete') return this.deletions.complete(id, group);
+  private async completeOne({ action, group, users, ...intent }: IntentRecord): Promise<boolean> {
+    if (action === 'delete') return this.deletions.complete(intent, group);
     const names = JSON.parse(users) as string[];
-    if (action === 'erase') await this.erasures.complete(id, names);
-    else await this.memberships.completeChange(action === 'join' ? 'join' : 'leave', id, group, names);
+    if (action === 'erase') await this.erasures.complete(intent, names);
+    else await this.memberships.completeChange(action === 'join' ? 'join' : 'leave', intent, group, names);
     return true;
   }
 }

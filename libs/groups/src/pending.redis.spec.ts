@@ -157,6 +157,46 @@ describe('a replica that is stopped between the two sides of a joining, overtake
   });
 });
 
+describe('a request that is carried out twice, by a replica that was stopped and by the one that took it over', () => {
+  /** The stopped one goes on when the other has answered, and what was asked then was answered too. */
+  async function carriedOutLate(action: 'join' | 'leave', version: number | undefined): Promise<void> {
+    let goOn = (): void => undefined;
+    let isStopped = false;
+    const stopping: ScriptRunner = {
+      call: async (script, keys, args, options) => {
+        if (script.name.startsWith('membership/record') && !isStopped) {
+          isStopped = true;
+          await new Promise<void>((resolve) => (goOn = resolve));
+        }
+        return world.scripts.call(script, keys, args, options);
+      },
+    };
+    const late = new Memberships(stopping, world.keys)[action]('g', ['a'], version);
+    await until(() => isStopped, { what: 'it to be stopped' });
+    await world.memberships[action]('g', ['a'], version);
+    await (action === 'join' ? world.memberships.leave('g', ['a']) : world.memberships.join('g', ['a']));
+    goOn();
+    await late;
+  }
+  const idOfRequest = async (): Promise<number> => versionOf((await world.admin.xadd('requests', '*', 'a', 'b')) ?? '');
+
+  test('a joining that is over for those who asked undoes no leaving that came after it', async () => {
+    await carriedOutLate('join', await idOfRequest());
+    expect([await membersOf(world, 'g'), await groupsOf(world, 'a')]).toEqual([[], []]);
+    expect(await pendingRecords(world)).toBe(0);
+  });
+
+  test('nor a leaving a joining', async () => {
+    await carriedOutLate('leave', await idOfRequest());
+    expect([await membersOf(world, 'g'), await groupsOf(world, 'a')]).toEqual([['a'], ['g']]);
+  });
+
+  test('control: where its version is that of its record, they are a member again', async () => {
+    await carriedOutLate('join', undefined);
+    expect([await membersOf(world, 'g'), await groupsOf(world, 'a')]).toEqual([['a'], ['g']]);
+  });
+});
+
 test('what was recorded a moment ago is being done by somebody, and left alone', async () => {
   await recordAgo(world, 2000, 'join', 'g', ['a']);
   await expect(complete()).resolves.toBe(0);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { olderThan, recordedAt, versionOf } from './version.js';
+import { nextStep, olderThan, recordedAt, versionOf } from './version.js';
 
 const id = fc.record({
-  ms: fc.integer({ min: 1, max: 8_000_000_000_000 }),
+  ms: fc.integer({ min: 1, max: 2 ** 42 - 1 }),
   sequence: fc.integer({ min: 0, max: 1023 }),
 });
 
-test('versions order as the ids of their records do, and are exact', () => {
+test('versions order as the ids do, and are exact', () => {
   fc.assert(
     fc.property(id, id, (one, other) => {
       const [a, b] = [versionOf(`${one.ms}-${one.sequence}`), versionOf(`${other.ms}-${other.sequence}`)];
@@ -16,6 +16,12 @@ test('versions order as the ids of their records do, and are exact', () => {
       expect(recordedAt(a)).toBe(one.ms);
     }),
   );
+});
+
+test('what follows from a change comes after it, and before whatever is asked next', () => {
+  const [change, next] = [versionOf('1800000000000-5'), versionOf('1800000000000-6')];
+  expect(nextStep(change)).toBe(versionOf('1800000000000-5', 1));
+  expect(change < nextStep(change) && nextStep(change) < next).toBe(true);
 });
 
 test('what is older than a time before a version', () => {

@@ -67,12 +67,12 @@ export interface MembershipPendingArgs {
 }
 
 export type MembershipPendingReply =
-  | { status: 'OK'; records: { id: string; action: string; group: string; users: string }[] };
+  | { status: 'OK'; records: { id: string; action: string; group: string; users: string; version: string }[] };
 
 /** Membership changes recorded longer than `idleMs` ago and not completed, oldest first. */
 export const membershipPendingScript: Script<MembershipPendingReply> = {
   name: 'membership/pending',
-  sha1: '58159259f1834bc298585cbbbb253ecdcc5bb2ee',
+  sha1: 'cd4cf1d34b040fdac860c58828c33a86860c318a',
   readOnly: true,
   partIndex: -1,
   retryIndex: -1,
@@ -86,7 +86,7 @@ export const membershipPendingScript: Script<MembershipPendingReply> = {
     "local last = string.format('%.0f', now_ms() - idle)\n" +
     "for _, record in ipairs(redis.call('XRANGE', intents, '-', last, 'COUNT', limit)) do\n" +
     "  local fields = record[2]\n" +
-    "  for _, field in ipairs({ record[1], fields[2], fields[4], fields[6] }) do rows[#rows + 1] = field end\n" +
+    "  for _, field in ipairs({ record[1], fields[2], fields[4], fields[6], fields[8] or '' }) do rows[#rows + 1] = field end\n" +
     "end\n" +
     "return { 'OK', rows }\n",
 };
@@ -94,7 +94,7 @@ export const membershipPendingScript: Script<MembershipPendingReply> = {
 function decodeMembershipPending(reply: Reply): MembershipPendingReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', records: rows(reply[1], 4, (row, at) => ({ id: string(row[at]), action: string(row[at + 1]), group: string(row[at + 2]), users: string(row[at + 3]) })) };
+      return { status: 'OK', records: rows(reply[1], 5, (row, at) => ({ id: string(row[at]), action: string(row[at + 1]), group: string(row[at + 2]), users: string(row[at + 3]), version: string(row[at + 4]) })) };
     default:
       throw unknownStatus('membership/pending', reply);
   }
@@ -123,15 +123,17 @@ export interface MembershipRecordArgs {
   group: string;
   /** string: users as a JSON array */
   users: string;
+  /** string: of the change where its request says; '' for that of the record */
+  version: string;
 }
 
 export type MembershipRecordReply =
   | { status: 'OK'; id: string };
 
-/** Record what is to be done to a group's members before anything is done; the id of the record is the version of the change, and whoever finds an old record completes it. */
+/** Record what is to be done to a group's members before anything is done; whoever finds an old record completes it. */
 export const membershipRecordScript: Script<MembershipRecordReply> = {
   name: 'membership/record',
-  sha1: 'd8a0e03066f22953e274ffcc4fdb1c7db82f335a',
+  sha1: '19b489799d9af60dc800e613bd58eda67358b8ab',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -139,8 +141,9 @@ export const membershipRecordScript: Script<MembershipRecordReply> = {
   source:
     "#!lua\n" +
     "local intents = KEYS[1]\n" +
-    "local action, group, users = ARGV[1], ARGV[2], ARGV[3]\n" +
-    "return { 'OK', redis.call('XADD', intents, '*', 'action', action, 'group', group, 'users', users) }\n",
+    "local action, group, users, version = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n" +
+    "local fields = { 'action', action, 'group', group, 'users', users, 'version', version }\n" +
+    "return { 'OK', redis.call('XADD', intents, '*', unpack(fields)) }\n",
 };
 
 function decodeMembershipRecord(reply: Reply): MembershipRecordReply {
@@ -153,12 +156,11 @@ function decodeMembershipRecord(reply: Reply): MembershipRecordReply {
 }
 
 /**
- * Record what is to be done to a group's members before anything is done; the id of the record is the version of the
- * change, and whoever finds an old record completes it.
+ * Record what is to be done to a group's members before anything is done; whoever finds an old record completes it.
  */
 export function membershipRecord(runner: ScriptRunner, keys: MembershipRecordKeys, args: MembershipRecordArgs, options?: CallOptions): Promise<MembershipRecordReply> {
   const keyList: string[] = [keys.intents];
-  const argList: (Buffer | string)[] = [args.action, args.group, args.users];
+  const argList: (Buffer | string)[] = [args.action, args.group, args.users, args.version];
   return runner.call(membershipRecordScript, keyList, argList, options);
 }
 
@@ -176,6 +178,8 @@ export interface MembershipRecordRemovalArgs {
   group: string;
   /** string: users as a JSON array */
   users: string;
+  /** string: of the change where its request says; '' for that of the record */
+  version: string;
 }
 
 export type MembershipRecordRemovalReply =
@@ -184,7 +188,7 @@ export type MembershipRecordRemovalReply =
 /** As membership/record, for what takes members away: it goes on where memory is full, when others are refused. */
 export const membershipRecordRemovalScript: Script<MembershipRecordRemovalReply> = {
   name: 'membership/record-removal',
-  sha1: 'ce10af977c63a3616edf09433e9f91c6f5ebcec9',
+  sha1: 'a0817f0b64b5d132d268e3319ca1e658cc3daf0c',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -192,8 +196,9 @@ export const membershipRecordRemovalScript: Script<MembershipRecordRemovalReply>
   source:
     "#!lua flags=allow-oom\n" +
     "local intents = KEYS[1]\n" +
-    "local action, group, users = ARGV[1], ARGV[2], ARGV[3]\n" +
-    "return { 'OK', redis.call('XADD', intents, '*', 'action', action, 'group', group, 'users', users) }\n",
+    "local action, group, users, version = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n" +
+    "local fields = { 'action', action, 'group', group, 'users', users, 'version', version }\n" +
+    "return { 'OK', redis.call('XADD', intents, '*', unpack(fields)) }\n",
 };
 
 function decodeMembershipRecordRemoval(reply: Reply): MembershipRecordRemovalReply {
@@ -210,6 +215,6 @@ function decodeMembershipRecordRemoval(reply: Reply): MembershipRecordRemovalRep
  */
 export function membershipRecordRemoval(runner: ScriptRunner, keys: MembershipRecordRemovalKeys, args: MembershipRecordRemovalArgs, options?: CallOptions): Promise<MembershipRecordRemovalReply> {
   const keyList: string[] = [keys.intents];
-  const argList: (Buffer | string)[] = [args.action, args.group, args.users];
+  const argList: (Buffer | string)[] = [args.action, args.group, args.users, args.version];
   return runner.call(membershipRecordRemovalScript, keyList, argList, options);
 }
