@@ -1,14 +1,14 @@
 /**
  * Pages of inboxes over HTTP: the newest 20 messages of one of 1,000 users, at random, by Fanfare's api (positions, read
- * marks, authorisation, expiry) and by Webdis, which hands on what LRANGE answers for the same list. One Redis, one api,
+ * marks, authorisation, expiry) and by Webdis, which hands on what LRANGE answers for a copy of the same list. One Redis, one api,
  * Webdis and the load share the machine; rows are run in turn. The mark is what Tumblr published of the store of its
  * notifications, Staircar: 7,500 requests a second, each under 5 ms.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { userTimeline } from '@fanfare/contracts';
 import { Keyspace } from '@fanfare/redis-scripts';
+import { Redis } from 'ioredis';
 import { ApiClient, newCredentials, type Service, startRedis, startService } from '@fanfare/testing';
 import { scrape } from '../load/metrics.js';
 import { machine } from '../machine.js';
@@ -55,6 +55,7 @@ export async function inboxBench({ seconds, rounds, jsonFile }: BenchOptions): P
     webdis = await startWebdis(redis.port, folder);
     say(`${rounded(USERS)} users with ${MESSAGES} messages each …`);
     await fill(new ApiClient(api.url, adminKey));
+    await copyForPeer(redis.port);
     const rows = await measure([fanfare(api, adminKey), peer(webdis)], { folder, seconds, rounds });
     report(rows);
     if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(Object.fromEntries(rows), null, 2)}\n`);
@@ -72,9 +73,7 @@ function fanfare(api: Service, key: string): Target {
 }
 
 function peer({ url, pid }: Webdis): Target {
-  const keys = new Keyspace('default', PARTITIONS);
-  const listOf = (user: string): string => encodeURIComponent(keys.user(user).log);
-  const paths = users.map((user) => `/LRANGE/${listOf(user)}/-${PAGE}/-1`);
+  const paths = users.map((user) => `/LRANGE/${user}/-${PAGE}/-1.raw`);
   return { name: 'Webdis', url, paths, headers: {}, cpuSeconds: async () => cpuSecondsOf(pid) };
 }
 
@@ -86,6 +85,18 @@ async function fill(api: ApiClient): Promise<void> {
     const { status } = await api.batch(messages.slice(start, start + BATCH));
     if (status !== 200) throw new Error(`a batch was answered with ${status}`);
   }
+}
+
+/**
+ * Webdis takes the parts of a path for arguments, so a key with a slash can't be named: it gets a copy of each list. Its
+ * JSON leaves out what is not UTF-8, as the head of an entry is not: it is asked for Redis's own form.
+ */
+async function copyForPeer(port: number): Promise<void> {
+  const keys = new Keyspace('default', PARTITIONS);
+  const redis = new Redis({ host: '127.0.0.1', port });
+  const copied = await Promise.all(users.map((user) => redis.copy(keys.user(user).log, user)));
+  redis.disconnect();
+  if (copied.some((done) => done !== 1)) throw new Error('a list could not be copied');
 }
 
 async function measure(
