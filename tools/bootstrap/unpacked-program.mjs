@@ -17,6 +17,7 @@ import { Trouble } from './trouble.mjs';
  * @property {string} folder below `.fanfare`
  * @property {readonly string[]} names packages, the best first
  * @property {(version: string) => boolean} [isRecentEnough]
+ * @property {readonly string[]} [also] packages that it needs and does not depend on
  * @property {RegExp} needs names of the packages that it needs to run, libraries and the like
  * @property {(unpacked: string) => Promise<Program | undefined>} programIn the program in an unpacked folder, if it runs
  */
@@ -81,7 +82,7 @@ function emptyDraft(name) {
  * @param {Wanted<unknown>} wanted
  * @param {string} draft
  */
-async function unpack({ what, names, needs, isRecentEnough = () => true, programIn }, draft) {
+async function unpack({ what, names, also = [], needs, isRecentEnough = () => true, programIn }, draft) {
   const apt = new Apt(draft);
   const update = await apt.update();
   const known = await apt.show([...names]);
@@ -91,20 +92,21 @@ async function unpack({ what, names, needs, isRecentEnough = () => true, program
     .find(({ version }) => isRecentEnough(version));
   if (!chosen)
     throw new Trouble(`its packages are too old (${known.map((it) => `${it.name} ${it.version}`).join(', ')})`);
-  await apt.unpack(await closure(apt, chosen, needs), join(draft, 'files'));
+  const wanted = [chosen, ...(await apt.show([...also]))];
+  await apt.unpack(await closure(apt, wanted, needs), join(draft, 'files'));
   if (!(await programIn(join(draft, 'files')))) throw new Trouble(`${what} of ${chosen.name} does not run here`);
 }
 
 /**
- * The package and what it needs to run that the system does not have: its tools and libraries.
+ * The packages and what they need to run that the system does not have: tools and libraries.
  * @param {Apt} apt
- * @param {import('./apt.mjs').Package} wanted
+ * @param {import('./apt.mjs').Package[]} wanted
  * @param {RegExp} needs
  */
 async function closure(apt, wanted, needs) {
   const isNeeded = (/** @type {string} */ name) => needs.test(name) && !LEFT_TO_THE_SYSTEM.has(name);
-  const chosen = new Map([[wanted.name, wanted]]);
-  let level = [wanted];
+  const chosen = new Map(wanted.map((it) => [it.name, it]));
+  let level = wanted;
   while (level.length > 0) {
     const names = [...new Set(level.flatMap((it) => it.depends))].filter((it) => isNeeded(it) && !chosen.has(it));
     const present = await installed(names);

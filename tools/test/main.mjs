@@ -1,5 +1,6 @@
 // `npm test`: everything that must hold before a change goes in. All steps run even if one fails; the last line is their
 // sum.
+import { findChromium } from '../bootstrap/chromium.mjs';
 import { runCommand } from '../bootstrap/command.mjs';
 import { installDependencies } from '../bootstrap/install.mjs';
 import { prepare } from '../bootstrap/prepare.mjs';
@@ -35,7 +36,7 @@ await runCommand(async () => {
  * @typedef {{ title: string, seconds: string } & Count} Outcome
  */
 async function runSteps(chosen, patterns) {
-  const prepared = await timed('Set-up', () => setUp(chosen.some(({ needsBuild }) => needsBuild)));
+  const prepared = await timed('Set-up', () => setUp(chosen));
   if (prepared.failed > 0) return [prepared];
   const outcomes = [];
   for (const stage of groupsOf(chosen, 'stage')) {
@@ -66,12 +67,13 @@ async function inTurn(lane, patterns) {
 }
 
 /**
- * @param {boolean} needsBuild
+ * @param {readonly Step[]} chosen
  * @returns {Promise<Count>}
  */
-async function setUp(needsBuild) {
+async function setUp(chosen) {
   try {
-    await (needsBuild ? prepare() : installDependencies());
+    await (chosen.some(({ needsBuild }) => needsBuild) ? prepare() : installDependencies());
+    if (chosen.some(({ needsBrowser }) => needsBrowser)) process.env['FANFARE_TEST_CHROMIUM'] = await findChromium();
     return { passed: 0, failed: 0 };
   } catch (error) {
     say(describe(error));
