@@ -12,11 +12,11 @@ import {
   type ServerFrames,
 } from '@fanfare/contracts';
 import type { SessionRegistry } from '@fanfare/roster';
+import type { Identity } from '@fanfare/service-kit';
 import type { Inbox, ReadCursors } from '@fanfare/timelines';
 import { serverFrame } from '../frames/server-frame.js';
 import { FrameError } from '../frames/frame-error.js';
 import type { GatewayNode } from '../node/gateway-node.js';
-import type { Identity } from '../tokens/token-verifier.js';
 import type { AckStore } from './ack-store.js';
 import type { CatchUp } from './catch-up.js';
 import type { GroupFollower } from './group-follower.js';
