@@ -65,6 +65,7 @@ describe('a frame of a connected client', () => {
     ['read', { timeline: 'x', upTo: 1 }],
     ['read', { timeline: 'all', offsets: [] }],
     ['read', { timeline: 'all', offsets: ['1'] }],
+    ['read', { everything: false }],
     ['inbox', { timeline: 'x' }],
     ['inbox', { limit: 0 }],
     ['inbox', { limit: 1e9 }],

@@ -176,6 +176,51 @@ describe('ids in the path', () => {
   });
 });
 
+describe("with a user's token", () => {
+  const refuse = async (method: string, path: string, call: CallOptions, status: number, code: string) => {
+    const headers = { ...json, authorization: `Bearer ${await stage.token(stage.name('alice'))}` };
+    await isRefused({ what: '', call: [method, path, { headers, ...call }], status, code });
+  };
+
+  test.each(['limit=0', 'limit=101', 'cursor=nonsense', 'timeline=x', 'after=-1', 'colour=red'])(
+    'the own inbox refuses ?%s as invalid',
+    (query) => refuse('GET', `/v1/me/inbox?${query}`, {}, 422, 'invalid'),
+  );
+
+  test("another's timeline is not_found, for looking and for reading", async () => {
+    const bob = stage.name('bob');
+    await publish(stage.api, { to: { user: bob }, payload: 1 });
+    await refuse('GET', `/v1/me/inbox?timeline=user:${bob}`, {}, 404, 'not_found');
+    await refuse('POST', '/v1/me/read', { body: { timeline: `user:${bob}`, upTo: 1 } }, 404, 'not_found');
+    expect((await stage.api.unread(bob)).body.total).toBe(1);
+  });
+
+  test.each([
+    {},
+    { users: [] },
+    { users: 'a' },
+    { users: ['a\nb'] },
+    { users: Array.from({ length: 101 }, (_, i) => `u${i}`) },
+  ])('presence of %j is invalid', (body) => refuse('POST', '/v1/me/presence/query', { body }, 422, 'invalid'));
+
+  test.each([null, [], {}, { everything: false }, { timeline: 'all' }, { timeline: '*', upTo: 1 }])(
+    'reading %j is invalid',
+    (body) => refuse('POST', '/v1/me/read', { body }, 422, 'invalid'),
+  );
+
+  test('a body that is no JSON is a bad_request, and a group with a bad id invalid', async () => {
+    await refuse('POST', '/v1/me/read', { raw: '{' }, 400, 'bad_request');
+    await refuse('GET', `/v1/me/groups/${long}/presence`, {}, 422, 'invalid');
+    await refuse('GET', '/v1/me/groups/nothing/presence?cursor=x', {}, 404, 'group_unknown');
+  });
+
+  test('what is not there is not_found without a token too', async () => {
+    for (const path of ['/v1/me', '/v1/me/', '/v1/me/tickets', '/v1/me/messages']) {
+      await isRefused({ what: '', call: ['GET', path], status: 404, code: 'not_found' });
+    }
+  });
+});
+
 test.each([
   ['GET', '/'],
   ['GET', '/v1'],

@@ -1,10 +1,17 @@
 /** Wires the HTTP API: domain objects from settings, controllers, credentials. */
-import { GroupPresence, Groups } from '@fanfare/groups';
+import { Fellows, GroupPresence, Groups } from '@fanfare/groups';
 import { AudienceWalk, DryRun, Intake, JobCatalog, JobQueue, PublishLog } from '@fanfare/jobs';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
 import { Presence, Sessions, Users, UserSearch } from '@fanfare/roster';
-import { type AsyncSettings, Metrics, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
+import {
+  type AsyncSettings,
+  Metrics,
+  ServiceModule,
+  SETTINGS,
+  type SettingsWith,
+  TokenVerifier,
+} from '@fanfare/service-kit';
 import { Inbox, Publisher, ReadCursors, Retractions } from '@fanfare/timelines';
 import { type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
 import { Authentication } from './credentials/authentication.js';
@@ -17,6 +24,8 @@ import { DurableIntake } from './messages/durable-intake.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { PublishLogLife } from './messages/publish-log-life.js';
 import { ReplicatedConnection } from './messages/replicated-connection.js';
+import { FellowsController } from './me/fellows.controller.js';
+import { OwnInboxController } from './me/own-inbox.controller.js';
 import { PresenceController } from './presence/presence.controller.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
 import { TokensController } from './tokens/tokens.controller.js';
@@ -54,6 +63,7 @@ const domainProviders = [
   domain(Presence, (scripts, keys) => new Presence(scripts, keys)),
   domain(Groups, (scripts, keys) => new Groups(scripts, keys)),
   domain(GroupPresence, (scripts, keys) => new GroupPresence(scripts, keys, new Presence(scripts, keys))),
+  domain(Fellows, (scripts, keys) => new Fellows(scripts, keys, new Groups(scripts, keys))),
   {
     provide: RedisTransportClient,
     inject: [RedisConnection, SETTINGS],
@@ -89,6 +99,11 @@ const domainProviders = [
     useFactory: (scripts: ScriptCaller, cursors: ReadCursors) => new Inbox(scripts, cursors),
   },
   {
+    provide: TokenVerifier,
+    inject: [SETTINGS],
+    useFactory: ({ app, tokenSecret }: ApiSettings) => new TokenVerifier(tokenSecret, app),
+  },
+  {
     provide: TokenIssuer,
     inject: [SETTINGS],
     useFactory: ({ app, tokenSecret, publicGatewayUrl }: ApiSettings) =>
@@ -109,6 +124,8 @@ const domainProviders = [
     MembersController,
     PresenceController,
     TokensController,
+    OwnInboxController,
+    FellowsController,
   ],
   providers: [...domainProviders, Authentication, PublishLogLife],
   exports: domainProviders.map(({ provide }) => provide),

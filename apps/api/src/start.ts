@@ -1,6 +1,7 @@
 import { loadSettings, type RunningService, startService } from '@fanfare/service-kit';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { ApiModule, type ApiSettings } from './api.module.js';
+import { OWN_PATHS } from './credentials/authentication.js';
 import { serveDocuments } from './openapi/document.js';
 
 export type { ApiSettings } from './api.module.js';
@@ -14,6 +15,13 @@ export async function startApi(
   settings: ApiSettings = loadSettings(['adminKey', 'tokenSecret']),
   module: Type | DynamicModule = ApiModule.forRoot(settings),
 ): Promise<RunningService> {
-  const { apiPort: port, corsOrigins } = settings;
-  return startService({ name: 'api', module, settings, port, corsOrigins, prepare: serveDocuments });
+  const { apiPort: port, corsOrigins: origins } = settings;
+  return startService({
+    name: 'api',
+    module,
+    settings,
+    port,
+    cors: { origins, paths: OWN_PATHS },
+    prepare: serveDocuments,
+  });
 }

@@ -5,7 +5,7 @@
 import { userOnline } from '@fanfare/contracts';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { Announcements, RedisTransportClient } from '@fanfare/redis-transport';
-import { Metrics, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
+import { Metrics, ServiceModule, SETTINGS, type SettingsWith, TokenVerifier } from '@fanfare/service-kit';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { GatewayLife } from './node/gateway-life.js';
 import { GatewayRuntime } from './node/gateway-runtime.js';
@@ -14,7 +14,6 @@ import { DeviceSessions } from './sessions/device-sessions.js';
 import { ConnectionWatch } from './sockets/connection-watch.js';
 import { OriginPolicy } from './sockets/origin-policy.js';
 import { SessionGateway } from './sockets/session.gateway.js';
-import { TokenVerifier } from './tokens/token-verifier.js';
 
 export type PushGatewaySettings = SettingsWith<'tokenSecret'>;
 

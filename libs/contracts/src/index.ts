@@ -67,7 +67,13 @@ export {
   type UsersQuery,
 } from './http/users.js';
 export { membersRequest, putGroupRequest, type MembersRequest, type PutGroupRequest } from './http/groups.js';
-export { presenceQuery, type PresenceQuery, type UserPresence } from './http/presence.js';
+export {
+  fellowsQuery,
+  presenceQuery,
+  type FellowsQuery,
+  type PresenceQuery,
+  type UserPresence,
+} from './http/presence.js';
 export { tokenRequest, type TokenAnswer, type TokenRequest } from './http/tokens.js';
 export { closeCodes, type CloseCode } from './protocol/close-codes.js';
 export {
@@ -87,7 +93,14 @@ export {
   type ReadData,
   type Ref,
 } from './protocol/client-frames.js';
-export type { ResetReason, ServerEvent, ServerFrames, TimelineStatus } from './protocol/server-frames.js';
+export type {
+  EverythingRead,
+  ReadStatus,
+  ResetReason,
+  ServerEvent,
+  ServerFrames,
+  TimelineStatus,
+} from './protocol/server-frames.js';
 export { rpcContract, type EventContract, type RpcContract } from './rpc/contract.js';
 export {
   membershipChange,

@@ -34,6 +34,8 @@ export const limits = {
   /** Bytes of a filter as JSON. */
   whereBytes: 8 * 1024,
   presenceQuery: 1000,
+  /** Users of a presence query with a user's token. */
+  fellowsQuery: 100,
   pageDefault: 50,
   pageMax: 1000,
   inboxPageMax: 100,

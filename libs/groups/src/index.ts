@@ -1,5 +1,6 @@
 export { type DeletionEvents, Deletions } from './deletions.js';
 export { Erasures } from './erasures.js';
+export { Fellows } from './fellows.js';
 export { GroupPresence, type GroupPresencePage } from './group-presence.js';
 export { Groups, type GroupView, type Member, type MemberPage } from './groups.js';
 export { Intents } from './intents.js';

@@ -28,3 +28,4 @@ export { runEvery, type Loop } from './supervision/run-every.js';
 export { BodyLimit } from './http/body-limit.js';
 export { toProblem } from './http/to-problem.js';
 export { check } from './validation/check.js';
+export { TokenVerifier, type Identity } from './tokens/token-verifier.js';

@@ -94,6 +94,16 @@ test('a page is never longer than its limit, and only the last one has no cursor
   expect(page.cursor).not.toBeNull();
 });
 
+test('a page ends before it has more bytes than it may, and the next one goes on there', () => {
+  const start: MergeStart = { until: 0, below: {} };
+  const sources = (from: MergeStart) => [sourcePage('all', [1, 2, 3, 4, 5], from, 9, 99)];
+  const bytes = entry(1).length;
+  const first = mergePages(sources(start), 50, start, 2 * bytes);
+  expect(first.messages.map(({ offset }) => offset)).toEqual([5, 4]);
+  const next = decodeCursor(first.cursor ?? '') as MergeStart;
+  expect(mergePages(sources(next), 50, next, 1).messages.map(({ offset }) => offset)).toEqual([3]);
+});
+
 test('control: a cursor that knows only the time never gets past a millisecond with more messages than a page', () => {
   const times = [1, 1, 1, 1, 1];
   const next = (start: MergeStart): MergeStart => ({ ...start, below: {} });

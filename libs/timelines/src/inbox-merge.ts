@@ -21,10 +21,17 @@ export interface MergeStart {
   readonly below: Readonly<Record<string, number>>;
 }
 
-export function mergePages(pages: readonly SourcePage[], limit: number, start: MergeStart): InboxPage {
+/** @param maxBytes of the stored messages; one that is larger comes alone */
+export function mergePages(
+  pages: readonly SourcePage[],
+  limit: number,
+  start: MergeStart,
+  maxBytes = Infinity,
+): InboxPage {
   const lanes: Lane[] = pages.map((page) => ({ page, next: 0 }));
   const messages: InboxMessage[] = [];
   let last = { at: start.until, below: start.below };
+  let bytes = 0;
   let isComplete = false;
   while (messages.length < limit) {
     if (lanes.some((lane) => isDry(lane))) break;
@@ -34,6 +41,8 @@ export function mergePages(pages: readonly SourcePage[], limit: number, start: M
       isComplete = true;
       break;
     }
+    bytes += entry.entry.length;
+    if (bytes > maxBytes && messages.length > 0) break;
     const at = storedAt(entry.entry);
     last = { at, below: { ...(at === last.at ? last.below : {}), [lane.page.source.cursor.timeline]: entry.offset } };
     messages.push(inboxMessage(lane.page, entry));

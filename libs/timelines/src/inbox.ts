@@ -85,7 +85,7 @@ export class Inbox {
         return this.read(source, window, limit, unread);
       }),
     );
-    return mergePages(pages, limit, start);
+    return mergePages(pages, limit, start, PAGE_BYTES);
   }
 
   private async read(source: InboxSource, window: Window, limit: number, unread: boolean): Promise<SourcePage> {

@@ -1,6 +1,6 @@
 // What a user has read: forward only, whoever reads and however many at once.
 import { limits } from '@fanfare/contracts';
-import { userLeft } from '@fanfare/redis-scripts';
+import { type ScriptRunner, userLeft } from '@fanfare/redis-scripts';
 import { ReadCursors } from './read-cursors.js';
 import { joinGroup, knowUser, publishMany, redisWorld, toAll, toGroup, toUser } from './world.fixture.js';
 
@@ -81,6 +81,45 @@ test('everything is every timeline the user has', async () => {
   expect(await unread()).toEqual({ [OWN]: 3, 'group:g': 3, all: 3 });
   await expect(world.cursors.read('a', { everything: true })).resolves.toEqual({ unread: 0 });
   expect(await unread()).toEqual({ [OWN]: 0, 'group:g': 0, all: 0 });
+});
+
+test('everything tells where each cursor is, and costs two calls for each timeline', async () => {
+  const groups = Array.from({ length: 20 }, (_, index) => `g${index}`);
+  for (const group of groups) {
+    await joinGroup(world, group, 'a');
+    await publishMany(world, toGroup(group), 2);
+  }
+  await unread(); // finds the share of `all`
+  const before = world.called.length;
+  const { unread: left, timelines } = await world.cursors.readEverything('a');
+  expect(left).toBe(0);
+  const expected = groups.map((group) => ({ timeline: `group:${group}`, read: 2, unread: 0 }));
+  expect(timelines).toEqual(expect.arrayContaining(expected));
+  expect(timelines.map(({ timeline }) => timeline)).toEqual(expect.arrayContaining([OWN, 'all']));
+  expect(world.called.length - before).toBeLessThanOrEqual(1 + 2 * (groups.length + 2));
+});
+
+test('everything is read also where others read at the same time, and where a group is left meanwhile', async () => {
+  for (const group of ['g', 'h']) {
+    await joinGroup(world, group, 'a');
+    await publishMany(world, toGroup(group), 3);
+  }
+  const groups = world.keys.userGroups(world.keys.user('a'));
+  let hasLeft = false;
+  const leaving: ScriptRunner = {
+    call: async (script, ...rest) => {
+      if (script.name === 'user/read' && !hasLeft) {
+        hasLeft = true;
+        await userLeft(world.scripts, { group: 'h', version: 1e6 }, [{ groups }]);
+        await read('group:g', 2);
+      }
+      return world.scripts.call(script, ...rest);
+    },
+  };
+  const { timelines } = await new ReadCursors(leaving, world.keys).readEverything('a');
+  expect(timelines).toContainEqual({ timeline: 'group:g', read: 3, unread: 0 });
+  expect(timelines.map(({ timeline }) => timeline)).not.toContain('group:h');
+  expect(await unread()).toMatchObject({ 'group:g': 0 });
 });
 
 test('a group is unread from joining on, and can be read while one is in it', async () => {

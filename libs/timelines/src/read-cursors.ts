@@ -2,7 +2,15 @@
  * What a user has read. A cursor moves forward only; it is set under the condition that it still is what the new one was
  * computed from, so concurrent readers never undo each other. The user's other sessions are told.
  */
-import { parseTimeline, Problem, type ReadAnswer, type ReadRequest, type UnreadAnswer } from '@fanfare/contracts';
+import {
+  type EverythingRead,
+  parseTimeline,
+  Problem,
+  type ReadAnswer,
+  type ReadRequest,
+  type ReadStatus,
+  type UnreadAnswer,
+} from '@fanfare/contracts';
 import { type Keyspace, type ScriptRunner, userCursors, userRead, userSeen } from '@fanfare/redis-scripts';
 import { findAllShare } from './all-share.js';
 import { allCursor, type Cursor, type GroupEntry, groupCursor, groupEntries, ownCursor } from './cursors.js';
@@ -39,14 +47,20 @@ export class ReadCursors {
    * @throws Problem not_found for a timeline that is not the user's
    */
   async read(user: string, request: ReadRequest, exceptSession = ''): Promise<ReadAnswer> {
-    if ('everything' in request) {
-      const cursors = await this.of(user);
-      const upTo = Number.MAX_SAFE_INTEGER;
-      const left = await Promise.all(cursors.map(({ timeline }) => this.move(user, timeline, upTo, [], exceptSession)));
-      return { unread: left.reduce((sum, { unread }) => sum + unread, 0) };
-    }
-    const { unread } = await this.readIn(user, request, exceptSession);
+    const { unread } =
+      'everything' in request
+        ? await this.readEverything(user, exceptSession)
+        : await this.readIn(user, request, exceptSession);
     return { unread };
+  }
+
+  /** The cursors of all timelines, each to its head: at most two calls for each. */
+  async readEverything(user: string, exceptSession = ''): Promise<EverythingRead> {
+    const moved = await Promise.all(
+      (await this.of(user)).map((cursor) => this.moveToHead(user, cursor, exceptSession).catch(asLeft)),
+    );
+    const timelines = moved.filter((status) => status !== undefined);
+    return { unread: timelines.reduce((sum, { unread }) => sum + unread, 0), timelines };
   }
 
   /** The same for one timeline; answers its cursor too. */
@@ -92,14 +106,20 @@ export class ReadCursors {
     return new Map(marked.map(({ group }, index) => [group, offsets[index] ?? '']));
   }
 
+  private async moveToHead(user: string, cursor: Cursor, except: string): Promise<ReadStatus> {
+    const { timeline } = cursor;
+    return { timeline, ...(await this.move(user, timeline, Number.MAX_SAFE_INTEGER, [], except, cursor)) };
+  }
+
   private move(
     user: string,
     timeline: string,
     upTo: number,
     offsets: readonly number[],
     except: string,
+    known?: Cursor,
   ): Promise<{ read: number; unread: number }> {
-    return this.turns.take(`${user}\t${timeline}`, () => this.moveNow(user, timeline, upTo, offsets, except));
+    return this.turns.take(`${user}\t${timeline}`, () => this.moveNow(user, timeline, upTo, offsets, except, known));
   }
 
   private async moveNow(
@@ -108,9 +128,11 @@ export class ReadCursors {
     upTo: number,
     offsets: readonly number[],
     except: string,
+    known?: Cursor,
   ): Promise<{ read: number; unread: number }> {
     for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
-      const cursor = (await this.of(user)).find((one) => one.timeline === timeline);
+      // One that is known may be out of date: then it is not stored, and looked up.
+      const cursor = attempt === 0 && known ? known : (await this.of(user)).find((one) => one.timeline === timeline);
       if (!cursor) throw new Problem('not_found', `${timeline} is no timeline of this user`);
       const seen = offsets.length === 0 ? cursor.seen : [cursor.seen, ...offsets].join(',');
       const head = (await headsOf(this.scripts, [{ ...cursor, seen }], upTo)).get(timeline);
@@ -161,6 +183,12 @@ export class ReadCursors {
     if (reply.status === 'NOT_MEMBER') throw new Problem('not_found', `${cursor.timeline} is no timeline of this user`);
     return reply.status === 'OK';
   }
+}
+
+/** A group that the user has left meanwhile is none of their timelines any more. */
+function asLeft(error: unknown): undefined {
+  if (error instanceof Problem && error.code === 'not_found') return undefined;
+  throw error;
 }
 
 /** The cursor moved over the offsets directly behind it that were read individually. */

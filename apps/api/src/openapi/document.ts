@@ -3,10 +3,14 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { z } from 'zod';
 import { problem } from './answers.js';
+import { API_KEY, USER_TOKEN } from './endpoint.js';
 import { finishOperations } from './finish-operations.js';
 
-const ABOUT = `Backends send the API key as \`Authorization: Bearer <key>\`. Bodies are JSON; unknown fields are refused.
+const ABOUT = `Backends send the API key as \`Authorization: Bearer <key>\`, users' devices their token below \`/v1/me/\`.
+Bodies are JSON; unknown fields are refused.
 Errors are problem documents (RFC 9457) with a stable \`code\`; 429, 503 and 504 carry \`Retry-After\`.`;
+
+const ABOUT_TOKENS = "A user's token, as `POST /v1/tokens` makes one; for `/v1/me/` only";
 
 /** Serves `/docs` and `/docs/openapi.json`, without anything from elsewhere. */
 export function serveDocuments(app: INestApplication): void {
@@ -24,7 +28,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Fanfare')
     .setDescription(ABOUT)
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'API key' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'API key' }, API_KEY)
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: ABOUT_TOKENS }, USER_TOKEN)
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (controller, method) => `${method}${controller.replace(/Controller$/, '')}`,

@@ -17,6 +17,8 @@ export interface EndpointExample {
 export const someId: EndpointExample = { path: { id: '0197a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b' }, isUnknown: true };
 
 export interface EndpointDescription {
+  /** What it asks for; the API key by default. */
+  readonly credential?: 'user token';
   readonly summary: string;
   readonly description?: string;
   readonly example: EndpointExample;
@@ -27,13 +29,16 @@ export interface EndpointDescription {
 }
 
 export const EXAMPLE = 'x-example';
+/** Names of the security schemes of the document. */
+export const [API_KEY, USER_TOKEN] = ['apiKey', 'userToken'] as const;
 
-export function Endpoint({ summary, description, example, answers, codes }: EndpointDescription): MethodDecorator {
+export function Endpoint(endpoint: EndpointDescription): MethodDecorator {
+  const { credential, summary, description, example, answers, codes } = endpoint;
   const responses = Object.entries(answers).map(([status, [text, schema]]) =>
     ApiResponse({ status: Number(status), description: text, ...(schema && { standardSchema: schema }) }),
   );
   return applyDecorators(
-    ApiBearerAuth(),
+    ApiBearerAuth(credential === 'user token' ? USER_TOKEN : API_KEY),
     ApiOperation({ summary, ...(description !== undefined && { description }) }),
     ApiExtension(EXAMPLE, example),
     ...responses,

@@ -1,6 +1,6 @@
 /** The document against the api that serves it, on a Redis of its own. */
 import { loadSettings, type RunningService } from '@fanfare/service-kit';
-import { type Service, startRedis, startService, type ThrowawayRedis } from '@fanfare/testing';
+import { type Service, signToken, startRedis, startService, type ThrowawayRedis } from '@fanfare/testing';
 import { startApi } from '../start.js';
 import type { EndpointExample } from './endpoint.js';
 
@@ -8,6 +8,7 @@ interface Operation {
   readonly operationId: string;
   readonly responses: Readonly<Record<string, unknown>>;
   readonly 'x-example': EndpointExample;
+  readonly security: readonly Readonly<Record<string, unknown>>[];
 }
 interface Call {
   readonly method: string;
@@ -16,6 +17,9 @@ interface Call {
 }
 
 const adminKey = 'key-of-the-examples';
+const tokenSecret = 'x'.repeat(32);
+const claims = { sub: 'alice', app: 'default', exp: Math.floor(Date.now() / 1000) + 600 };
+const userToken = signToken({ claims, secret: tokenSecret });
 let redis: ThrowawayRedis;
 let api: RunningService;
 let membership: Service;
@@ -23,7 +27,7 @@ let calls: Call[];
 
 beforeAll(async () => {
   redis = await startRedis({ mode: 'cluster' });
-  const env = { FANFARE_REDIS_URL: redis.url, FANFARE_ADMIN_KEY: adminKey, FANFARE_TOKEN_SECRET: 'x'.repeat(32) };
+  const env = { FANFARE_REDIS_URL: redis.url, FANFARE_ADMIN_KEY: adminKey, FANFARE_TOKEN_SECRET: tokenSecret };
   membership = await startService('membership', { FANFARE_REDIS_URL: redis.url, FANFARE_PARTITIONS: '16' });
   api = await startApi(
     loadSettings(['adminKey', 'tokenSecret'], { ...env, API_PORT: '0', LOG_LEVEL: 'error', FANFARE_PARTITIONS: '16' }),
@@ -51,22 +55,30 @@ function send({ method, path, operation }: Call, headers: Record<string, string>
   });
 }
 
+const isForUsers = ({ operation: { security } }: Call): boolean => security.some((scheme) => 'userToken' in scheme);
+
 test('every example works, one after the other as they stand there, and answers what the document says', async () => {
   expect(calls.length).toBeGreaterThan(15);
   for (const call of calls) {
-    const answer = await send(call, { authorization: `Bearer ${adminKey}` });
+    const answer = await send(call, { authorization: `Bearer ${isForUsers(call) ? userToken : adminKey}` });
     expect(Object.keys(call.operation.responses)).toContain(String(answer.status));
     const isFine = call.operation['x-example'].isUnknown ? answer.status === 404 : answer.ok;
     expect([call.operation.operationId, isFine]).toEqual([call.operation.operationId, true]);
   }
 });
 
-test('every endpoint is closed without the key, and says so', async () => {
+test("every endpoint is closed without its credential, and says so; neither the key nor a user's token is the other", async () => {
   for (const call of calls) {
-    const answer = await send(call, {});
-    expect([call.operation.operationId, answer.status]).toEqual([call.operation.operationId, 401]);
+    const wrong = `Bearer ${isForUsers(call) ? adminKey : userToken}`;
+    for (const headers of [{}, { authorization: wrong }] as Record<string, string>[]) {
+      const answer = await send(call, headers);
+      expect([call.operation.operationId, answer.status]).toEqual([call.operation.operationId, 401]);
+    }
     expect('401' in call.operation.responses).toBe(true);
   }
+  expect(calls.filter(isForUsers).map(({ path }) => path)).toEqual(
+    calls.flatMap(({ path }) => (path.startsWith('/v1/me/') ? [path] : [])),
+  );
 });
 
 test('every operation has an id of its own', () => {

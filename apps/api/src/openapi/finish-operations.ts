@@ -1,6 +1,6 @@
 /** What decorators can't say: the problem document of every error, and each example where readers look for it. */
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { EXAMPLE, type EndpointExample } from './endpoint.js';
+import { EXAMPLE, type EndpointExample, USER_TOKEN } from './endpoint.js';
 
 interface Parameter {
   readonly name: string;
@@ -13,6 +13,7 @@ interface Operation {
   parameters?: Parameter[];
   requestBody?: { content?: Record<string, { example?: unknown }> };
   responses: Record<string, { content?: unknown }>;
+  security?: Record<string, unknown>[];
   [EXAMPLE]?: EndpointExample;
 }
 
@@ -47,16 +48,27 @@ function finish(operation: Operation, method: string, path: string): void {
   }
   const body = operation.requestBody?.content?.['application/json'];
   if (body && example.body !== undefined) body.example = example.body;
-  operation.description = `${operation.description ?? ''}\n\n\`\`\`sh\n${curl(method, path, example)}\n\`\`\``.trim();
+  operation.description =
+    `${operation.description ?? ''}\n\n\`\`\`sh\n${curl(method, path, example, credentialOf(operation))}\n\`\`\``.trim();
 }
 
-/** A command to paste, where `$FANFARE_ADMIN_KEY` holds the key. */
-function curl(method: string, path: string, { path: ids = {}, query, body }: EndpointExample): string {
+/** The variable that holds what the operation asks for. */
+function credentialOf({ security = [] }: Operation): string {
+  return security.some((scheme) => USER_TOKEN in scheme) ? '$FANFARE_USER_TOKEN' : '$FANFARE_ADMIN_KEY';
+}
+
+/** A command to paste, where a variable holds the credential. */
+function curl(
+  method: string,
+  path: string,
+  { path: ids = {}, query, body }: EndpointExample,
+  credential: string,
+): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(ids[name] ?? name));
   const search = query ? `?${new URLSearchParams(query).toString()}` : '';
   const lines = [
     `curl -X ${method.toUpperCase()} 'http://127.0.0.1:3000${filled}${search}'`,
-    `-H "authorization: Bearer $FANFARE_ADMIN_KEY"`,
+    `-H "authorization: Bearer ${credential}"`,
     ...(body === undefined ? [] : [`-H 'content-type: application/json'`, `-d '${JSON.stringify(body)}'`]),
   ];
   return lines.join(' \\\n  ');

@@ -8,6 +8,7 @@ import { AckStore } from '../sessions/ack-store.js';
 import { CatchUp } from '../sessions/catch-up.js';
 import { DeviceSessions } from '../sessions/device-sessions.js';
 import { GroupFollower } from '../sessions/group-follower.js';
+import { InboxPages } from '../sessions/inbox-pages.js';
 import { SessionHub } from '../sessions/session-hub.js';
 import { SessionOpener } from '../sessions/session-opener.js';
 import { GatewayNode } from './gateway-node.js';
@@ -71,7 +72,7 @@ export class GatewayRuntime {
         groups,
         registry,
         cursors,
-        inbox: new Inbox(scripts, cursors),
+        inbox: new InboxPages(new Inbox(scripts, cursors)),
         node: this.node,
         onError,
       },

@@ -5,6 +5,7 @@
 import {
   closeCodes,
   type ConnectData,
+  type EverythingRead,
   type InboxData,
   type InboxPage,
   position as positionSchema,
@@ -12,14 +13,15 @@ import {
   type ServerFrames,
 } from '@fanfare/contracts';
 import type { SessionRegistry } from '@fanfare/roster';
-import type { Inbox, ReadCursors } from '@fanfare/timelines';
+import type { Identity } from '@fanfare/service-kit';
+import type { ReadCursors } from '@fanfare/timelines';
 import { serverFrame } from '../frames/server-frame.js';
 import { FrameError } from '../frames/frame-error.js';
 import type { GatewayNode } from '../node/gateway-node.js';
-import type { Identity } from '../tokens/token-verifier.js';
 import type { AckStore } from './ack-store.js';
 import type { CatchUp } from './catch-up.js';
 import type { GroupFollower } from './group-follower.js';
+import type { InboxPages } from './inbox-pages.js';
 import { Session } from './session.js';
 import type { SessionHub } from './session-hub.js';
 import { refuse, type ResumePositions, type SessionOpener } from './session-opener.js';
@@ -39,7 +41,7 @@ export interface DeviceSessionsParts {
   readonly groups: GroupFollower;
   readonly registry: SessionRegistry;
   readonly cursors: ReadCursors;
-  readonly inbox: Inbox;
+  readonly inbox: InboxPages;
   readonly node: GatewayNode;
   readonly onError: (what: string, error: unknown) => void;
 }
@@ -87,13 +89,14 @@ export class DeviceSessions {
   }
 
   /** Moves the user's read cursor; their other sessions are told. */
-  async read(session: Session, data: ReadData): Promise<ServerFrames['read']> {
+  async read(session: Session, data: ReadData): Promise<ServerFrames['read'] | EverythingRead> {
+    if ('everything' in data) return this.parts.cursors.readEverything(session.user, session.id);
     const moved = await this.parts.cursors.readIn(session.user, data, session.id);
     return { timeline: data.timeline, ...moved };
   }
 
   inbox(session: Session, data: InboxData): Promise<InboxPage> {
-    return this.parts.inbox.page(session.user, data);
+    return this.parts.inbox.page(session, data);
   }
 
   /** Undoes what opening did. Never rejects: what could not be undone here is undone when the node's lease ends. */

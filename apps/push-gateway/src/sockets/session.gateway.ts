@@ -9,6 +9,7 @@ import {
   inboxData,
   readData,
 } from '@fanfare/contracts';
+import { type Identity, TokenVerifier } from '@fanfare/service-kit';
 import { Inject, UseFilters } from '@nestjs/common';
 import {
   type OnGatewayConnection,
@@ -23,7 +24,6 @@ import { serverFrame } from '../frames/server-frame.js';
 import { Admission } from '../sessions/admission.js';
 import { DeviceSessions } from '../sessions/device-sessions.js';
 import type { Session } from '../sessions/session.js';
-import { type Identity, TokenVerifier } from '../tokens/token-verifier.js';
 import { ConnectionWatch } from './connection-watch.js';
 import { connectionOf } from './fanfare-ws.adapter.js';
 import { AnswerIfAsked } from './frame-router.js';

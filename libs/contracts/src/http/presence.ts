@@ -6,6 +6,10 @@ import { limits } from '../limits.js';
 export const presenceQuery = z.strictObject({ users: z.array(userId).min(1).max(limits.presenceQuery) });
 export type PresenceQuery = z.infer<typeof presenceQuery>;
 
+/** The same, asked with a user's token. */
+export const fellowsQuery = z.strictObject({ users: z.array(userId).min(1).max(limits.fellowsQuery) });
+export type FellowsQuery = z.infer<typeof fellowsQuery>;
+
 export interface UserPresence {
   readonly online: boolean;
   /** Online since, ms. */

@@ -41,6 +41,8 @@ test('read and inbox take the same as over HTTP, with numbers as numbers', () =>
   expect(readData.safeParse({ timeline: 'all', upTo: 3 }).success).toBe(true);
   expect(readData.safeParse({ timeline: 'all', offsets: [3] }).success).toBe(true);
   expect(readData.safeParse({ timeline: 'nowhere', upTo: 3 }).success).toBe(false);
+  expect(readData.safeParse({ everything: true }).success).toBe(true);
+  expect(readData.safeParse({ everything: false }).success).toBe(false);
   expect(inboxData.safeParse({ timeline: '*', limit: 100, unread: true }).success).toBe(true);
   for (const bad of [{ limit: 0 }, { limit: 101 }, { limit: '5' }, { before: 0 }, { timeline: 'nowhere' }]) {
     expect(inboxData.safeParse(bad).success).toBe(false);

@@ -35,6 +35,7 @@ export type AckData = z.infer<typeof ackData>;
 export const readData = z.union([
   z.object({ timeline: timelineName, upTo: wholeNumber }),
   z.object({ timeline: timelineName, offsets: z.array(wholeNumber.min(1)).min(1).max(limits.seenOffsets) }),
+  z.object({ everything: z.literal(true) }),
 ]);
 export type ReadData = z.infer<typeof readData>;
 

@@ -1,4 +1,5 @@
 /** What the gateway sends. Clients ignore events and fields that they do not know. */
+import type { InboxPage } from '../http/users.js';
 
 export type ResetReason = 'trimmed' | 'expired' | 'rolled_back' | 'too_many';
 
@@ -12,6 +13,20 @@ export interface TimelineStatus {
   readonly from: number;
 }
 
+/** Where a read cursor is now, and what is left unread behind it. */
+export interface ReadStatus {
+  readonly timeline: string;
+  readonly read: number;
+  readonly unread: number;
+}
+
+/** The answer to `read` with `everything`. */
+export interface EverythingRead {
+  /** Left in all timelines: what came meanwhile. */
+  readonly unread: number;
+  readonly timelines: readonly ReadStatus[];
+}
+
 export interface ServerFrames {
   connected: {
     session: string;
@@ -23,7 +38,8 @@ export interface ServerFrames {
   };
   synced: Record<string, never>;
   reset: { timeline: string; epoch: string; from: number; reason: ResetReason };
-  read: { timeline: string; read: number; unread: number };
+  read: ReadStatus;
+  inbox: InboxPage;
   retract: { timeline: string; offset: number };
   membership: { group: string; state: 'joined' | 'left'; timeline?: string };
   reconnect: { afterMs: number };

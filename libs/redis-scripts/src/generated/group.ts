@@ -145,6 +145,71 @@ export function groupAttach(runner: ScriptRunner, keys: GroupAttachKeys, args: G
   return runner.call(groupAttachScript, keyList, argList, options);
 }
 
+/** Arguments of `group/fellows`. */
+export interface GroupFellowsArgs {
+  /** string: the one whose fellows they would be */
+  user: string;
+  /** string: users, separated by newlines, which no id contains */
+  others: string;
+}
+
+/** One item of `group/fellows`. */
+export interface GroupFellowsItem {
+  /** zset: user by version of joining */
+  members: string;
+}
+
+export type GroupFellowsReply =
+  | { status: 'OK'; fellows: string[] };
+
+/** Which of some users are in a group together with another user, of groups of one partition. The group's side decides for both of them, because the users' side of a large group that was deleted is undone later. */
+export const groupFellowsScript: Script<GroupFellowsReply> = {
+  name: 'group/fellows',
+  sha1: '867a873cae41ba901af64fb8f5b166fd8bb9f079',
+  readOnly: true,
+  partIndex: -1,
+  retryIndex: -1,
+  decode: decodeGroupFellows,
+  source:
+    "#!lua flags=no-writes\n" +
+    "local user, list = ARGV[1], ARGV[2]\n" +
+    "local others, fellows = {}, {}\n" +
+    "for other in string.gmatch(list, '[^\\n]+') do others[#others + 1] = other end\n" +
+    "for _, members in ipairs(KEYS) do\n" +
+    "  if #others > 0 and redis.call('ZSCORE', members, user) then\n" +
+    "    local versions, rest = redis.call('ZMSCORE', members, unpack(others)), {}\n" +
+    "    for index, other in ipairs(others) do\n" +
+    "      local found = versions[index] and fellows or rest\n" +
+    "      found[#found + 1] = other\n" +
+    "    end\n" +
+    "    others = rest\n" +
+    "  end\n" +
+    "end\n" +
+    "return { 'OK', fellows }\n",
+};
+
+function decodeGroupFellows(reply: Reply): GroupFellowsReply {
+  switch (statusOf(reply)) {
+    case 'OK':
+      return { status: 'OK', fellows: strings(reply[1]) };
+    default:
+      throw unknownStatus('group/fellows', reply);
+  }
+}
+
+/**
+ * Which of some users are in a group together with another user, of groups of one partition. The group's side decides for
+ * both of them, because the users' side of a large group that was deleted is undone later.
+ */
+export function groupFellows(runner: ScriptRunner, args: GroupFellowsArgs, items: readonly GroupFellowsItem[], options?: CallOptions): Promise<GroupFellowsReply> {
+  const keyList: string[] = [];
+  const argList: (Buffer | string)[] = [args.user, args.others];
+  for (const item of items) {
+    keyList.push(item.members);
+  }
+  return runner.call(groupFellowsScript, keyList, argList, options);
+}
+
 /** Keys of `group/info`, all of one slot. */
 export interface GroupInfoKeys {
   /** hash: head, epoch, retention */

@@ -2,6 +2,7 @@
 import type { AnyScript } from '../script.js';
 import {
   groupAttachScript,
+  groupFellowsScript,
   groupInfoScript,
   groupInterestScript,
   groupJoinScript,
@@ -103,6 +104,7 @@ import {
 
 export {
   groupAttach,
+  groupFellows,
   groupInfo,
   groupInterest,
   groupJoin,
@@ -116,6 +118,9 @@ export type {
   GroupAttachArgs,
   GroupAttachKeys,
   GroupAttachReply,
+  GroupFellowsArgs,
+  GroupFellowsItem,
+  GroupFellowsReply,
   GroupInfoKeys,
   GroupInfoReply,
   GroupInterestArgs,
@@ -469,6 +474,7 @@ export type {
 /** Every script, to be loaded ahead. */
 export const allScripts: readonly AnyScript[] = [
   groupAttachScript,
+  groupFellowsScript,
   groupInfoScript,
   groupInterestScript,
   groupJoinScript,

@@ -62,7 +62,8 @@ async function start(env: Record<string, string> = {}, port = 0): Promise<Runnin
   const all = { FANFARE_REDIS_URL: redis.url, FANFARE_PARTITIONS: '16', LOG_LEVEL: 'silent', ...env };
   const settings = loadSettings([], all);
   const module = { module: Things, imports: [ServiceModule.forRoot('things', settings)] };
-  const service = await startService({ name: 'things', module, settings, port, corsOrigins: settings.corsOrigins });
+  const cors = { origins: settings.corsOrigins, paths: '/v1/things' };
+  const service = await startService({ name: 'things', module, settings, port, cors });
   running.push(service);
   return service;
 }

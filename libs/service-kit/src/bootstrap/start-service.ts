@@ -11,6 +11,7 @@ import { type DynamicModule, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Readiness } from '../health/readiness.js';
+import { type AllowedOrigins, allowOrigins } from '../http/allow-origins.js';
 import { honourBodyLimits } from '../http/body-limit.js';
 import { fastifyAdapter } from '../http/fastify.js';
 import { acceptJsonBodies } from '../http/json-bodies.js';
@@ -26,8 +27,8 @@ export interface ServiceOptions {
   readonly module: Type | DynamicModule;
   readonly settings: Pick<Settings, 'host' | 'logLevel'>;
   readonly port: number;
-  /** Origins of web pages that may call this service over HTTP. Default: none. */
-  readonly corsOrigins?: readonly string[];
+  /** Web pages that may call this service over HTTP, and what of it. Default: none. */
+  readonly cors?: AllowedOrigins;
   /** Last touches before it listens: a WebSocket adapter, documents to serve. */
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
   /** How long `close` may take before `runService` ends the process regardless. Default 10 s. */
@@ -58,7 +59,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     honourBodyLimits(app.getHttpAdapter().getInstance());
     const logsRequests = ['debug', 'trace'].includes(options.settings.logLevel);
     timeRequests(app.getHttpAdapter().getInstance(), app.get(Metrics), logsRequests);
-    if (options.corsOrigins && options.corsOrigins.length > 0) allowOrigins(app, options.corsOrigins);
+    if (options.cors && options.cors.origins.length > 0) allowOrigins(app, options.cors);
     await options.prepare?.(app);
     await listen(app, options);
   } catch (error) {
@@ -76,15 +77,6 @@ function closeOnce(app: NestFastifyApplication): () => Promise<void> {
     app.get(Readiness).drain();
     return (closing ??= app.close());
   };
-}
-
-function allowOrigins(app: NestFastifyApplication, origins: readonly string[]): void {
-  app.enableCors({
-    origin: origins.includes('*') ? '*' : [...origins],
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'],
-    exposedHeaders: ['retry-after'],
-    maxAge: 600,
-  });
 }
 
 /** Connections that may wait to be accepted: Node's 511 would have a storm of them repeat themselves after seconds. */

@@ -123,7 +123,7 @@ export const settingsTable = {
     'FANFARE_CORS_ORIGINS',
     '',
     origins,
-    'Origins of web pages that may call the HTTP API, separated by commas; `*` for all',
+    "Origins of web pages that may call `/v1/me/` of the HTTP API with a user's token, separated by commas; `*` for all",
   ),
   host: setting('FANFARE_HOST', '127.0.0.1', host, 'Address that a service listens on; `0.0.0.0` in containers'),
   apiPort: setting('API_PORT', '3000', port, 'Port of the api'),
