@@ -28,5 +28,6 @@ export { Totals, type ScriptTotal, type TotalsNow } from './metrics/totals.js';
 export { Loops } from './supervision/loops.js';
 export { runEvery, type Loop } from './supervision/run-every.js';
 export { BodyLimit } from './http/body-limit.js';
+export { sendProblem } from './http/problem.filter.js';
 export { toProblem } from './http/to-problem.js';
 export { check } from './validation/check.js';
