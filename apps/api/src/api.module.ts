@@ -3,7 +3,7 @@ import { Fellows, GroupPresence, Groups } from '@fanfare/groups';
 import { AudienceWalk, DryRun, Intake, JobCatalog, JobQueue, PublishLog } from '@fanfare/jobs';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
-import { Presence, Sessions, Users, UserSearch } from '@fanfare/roster';
+import { Nodes, Presence, Sessions, Users, UserSearch } from '@fanfare/roster';
 import {
   type AsyncSettings,
   Metrics,
@@ -11,9 +11,10 @@ import {
   SETTINGS,
   type SettingsWith,
   TokenVerifier,
+  Totals,
 } from '@fanfare/service-kit';
 import { Inbox, Publisher, ReadCursors, Retractions } from '@fanfare/timelines';
-import { type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Logger, Module, type Type } from '@nestjs/common';
 import { Authentication } from './credentials/authentication.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { MembersController } from './groups/members.controller.js';
@@ -26,6 +27,10 @@ import { PublishLogLife } from './messages/publish-log-life.js';
 import { ReplicatedConnection } from './messages/replicated-connection.js';
 import { FellowsController } from './me/fellows.controller.js';
 import { OwnInboxController } from './me/own-inbox.controller.js';
+import { ConsoleFeed } from './operator/console-feed.js';
+import { ConsoleFeedLife } from './operator/console-feed-life.js';
+import { OperatorController } from './operator/operator.controller.js';
+import { Overview } from './operator/overview.js';
 import { PresenceController } from './presence/presence.controller.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
 import { TokensController } from './tokens/tokens.controller.js';
@@ -61,6 +66,7 @@ const domainProviders = [
   domain(UserSearch, (scripts, keys) => new UserSearch(scripts, keys)),
   domain(Sessions, (scripts, keys) => new Sessions(scripts, keys)),
   domain(Presence, (scripts, keys) => new Presence(scripts, keys)),
+  domain(Nodes, (scripts, keys) => new Nodes(scripts, keys)),
   domain(Groups, (scripts, keys) => new Groups(scripts, keys)),
   domain(GroupPresence, (scripts, keys) => new GroupPresence(scripts, keys, new Presence(scripts, keys))),
   domain(Fellows, (scripts, keys) => new Fellows(scripts, keys, new Groups(scripts, keys))),
@@ -94,6 +100,17 @@ const domainProviders = [
       new DurableIntake(intake, open, keys, durability),
   },
   {
+    provide: Overview,
+    inject: [RedisConnection, Nodes, Presence, JobCatalog, Totals],
+    useFactory: (connection: RedisConnection, nodes: Nodes, presence: Presence, jobs: JobCatalog, totals: Totals) =>
+      new Overview({ connection, nodes, presence, jobs, totals }),
+  },
+  {
+    provide: ConsoleFeed,
+    inject: [ScriptCaller, Keyspace, Presence, Overview, Publisher],
+    useFactory: consoleFeed,
+  },
+  {
     provide: Inbox,
     inject: [ScriptCaller, ReadCursors],
     useFactory: (scripts: ScriptCaller, cursors: ReadCursors) => new Inbox(scripts, cursors),
@@ -111,6 +128,18 @@ const domainProviders = [
   },
 ];
 
+function consoleFeed(
+  scripts: ScriptCaller,
+  keys: Keyspace,
+  presence: Presence,
+  overview: Overview,
+  publisher: Publisher,
+): ConsoleFeed {
+  const logger = new Logger('Console');
+  const onTrouble = (error: Error): void => logger.warn(`the console is sent nothing for now: ${error.message}`);
+  return new ConsoleFeed({ scripts, keys, presence, overview, publisher, onTrouble });
+}
+
 @Module({
   controllers: [
     MessagesController,
@@ -123,11 +152,12 @@ const domainProviders = [
     GroupsController,
     MembersController,
     PresenceController,
+    OperatorController,
     TokensController,
     OwnInboxController,
     FellowsController,
   ],
-  providers: [...domainProviders, Authentication, PublishLogLife],
+  providers: [...domainProviders, Authentication, PublishLogLife, ConsoleFeedLife],
   exports: domainProviders.map(({ provide }) => provide),
 })
 export class ApiModule {

@@ -1,8 +1,10 @@
 import { loadSettings, type RunningService, startService } from '@fanfare/service-kit';
 import type { DynamicModule, Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiModule, type ApiSettings } from './api.module.js';
 import { OWN_PATHS } from './credentials/authentication.js';
 import { serveDocuments } from './openapi/document.js';
+import { refuseOpenDemo, servePages } from './pages/serve-pages.js';
 
 export type { ApiSettings } from './api.module.js';
 
@@ -16,12 +18,10 @@ export async function startApi(
   module: Type | DynamicModule = ApiModule.forRoot(settings),
 ): Promise<RunningService> {
   const { apiPort: port, corsOrigins: origins } = settings;
-  return startService({
-    name: 'api',
-    module,
-    settings,
-    port,
-    cors: { origins, paths: OWN_PATHS },
-    prepare: serveDocuments,
-  });
+  refuseOpenDemo(settings);
+  const prepare = (app: NestFastifyApplication): void => {
+    serveDocuments(app);
+    servePages(app, settings);
+  };
+  return startService({ name: 'api', module, settings, port, cors: { origins, paths: OWN_PATHS }, prepare });
 }

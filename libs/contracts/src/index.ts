@@ -68,6 +68,28 @@ export {
 } from './http/users.js';
 export { membersRequest, putGroupRequest, type MembersRequest, type PutGroupRequest } from './http/groups.js';
 export {
+  CONSOLE_USER,
+  goneNode,
+  nodeReport,
+  nodesAnswer,
+  NODES_MESSAGE,
+  nodeView,
+  primaryView,
+  reportedNode,
+  scriptsAnswer,
+  STATS_MESSAGE,
+  statsAnswer,
+  type GoneNode,
+  type NodeReport,
+  type NodesAnswer,
+  type NodeView,
+  type PrimaryView,
+  type ReportedNode,
+  type ScriptsAnswer,
+  type ScriptView,
+  type StatsAnswer,
+} from './http/operator.js';
+export {
   fellowsQuery,
   presenceQuery,
   type FellowsQuery,
