@@ -37,7 +37,7 @@ export function refusal(answer: Response, text: string, url: string): Failure {
 /** Of an attempt that was not answered, or not to the end. */
 export function noAnswer(cause: unknown, url: string): Failure {
   const codes = networkCodes(cause);
-  const why = codes[0] ?? String(cause);
+  const why = codes[0] ?? innermost(cause);
   const error = new FanfareError('unreachable', `${url} can't be reached, or broke off: ${why}`, { cause });
   return { error, isPassing: true, isUntouched: codes.length > 0 && codes.every((code) => NO_CONNECTION.has(code)) };
 }
@@ -74,4 +74,9 @@ function networkCodes(error: unknown): string[] {
   const { code, errors, cause } = error as { code?: unknown; errors?: unknown; cause?: unknown };
   if (Array.isArray(errors) && errors.length > 0) return errors.flatMap((each) => networkCodes(each));
   return typeof code === 'string' ? [code] : networkCodes(cause);
+}
+
+function innermost(error: unknown): string {
+  const cause = error instanceof Object && 'cause' in error ? error.cause : undefined;
+  return cause === undefined ? String(error) : innermost(cause);
 }
