@@ -47,7 +47,7 @@ describe('publishing', () => {
     async (how) => {
       server.play(how, { status: 200, body: { ...accepted, duplicate: true } });
       expect(await fanfare.publish(message)).toEqual({ ...accepted, duplicate: true });
-      expect(keys()).toHaveLength(2);
+      expect(keys()).toEqual([expect.any(String), expect.any(String)]);
       expect(new Set(keys()).size).toBe(1);
     },
   );
