@@ -119,6 +119,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['libs/server/src/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [{ name: '@fanfare/contracts', allowTypeImports: true, message: 'Only its types: it brings zod.' }] },
+      ],
+    },
+  },
+  {
     files: ['libs/{contracts,timelines,jobs,roster,groups,node-link}/**/*.ts'],
     rules: { 'no-restricted-imports': banned(['ioredis', ...nestPackages], noNest) },
   },

@@ -69,7 +69,7 @@ function timeOf(at) {
 }
 
 /** @param {string} text */
-function escaped(text) {
+export function escaped(text) {
   return text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
     return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
   });

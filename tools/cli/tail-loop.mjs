@@ -4,7 +4,18 @@ import { meaningOf } from './close-codes.mjs';
 import { Positions } from './positions.mjs';
 import { sentenceFor } from './sentences.mjs';
 import { Session } from './session.mjs';
-import { Fatal, fetchToken, Unavailable } from './token.mjs';
+import { Fatal, Unreachable } from './endings.mjs';
+import { fetchToken, Unavailable } from './token.mjs';
+
+/**
+ * @typedef {object} TailOptions
+ * @property {string} user
+ * @property {string | undefined} device
+ * @property {string} api
+ * @property {string} key
+ * @property {boolean} ack
+ * @property {boolean} json
+ */
 
 export class Tail {
   #options;
@@ -18,7 +29,7 @@ export class Tail {
   #wake = () => {};
 
   /**
-   * @param {import('./tail-options.mjs').TailOptions} options
+   * @param {TailOptions} options
    * @param {import('./printer.mjs').Printer} printer
    */
   constructor(options, printer) {
@@ -28,7 +39,7 @@ export class Tail {
 
   /**
    * Returns after `end`.
-   * @throws {Fatal} when going on makes no sense
+   * @throws {Fatal | Unreachable} when going on makes no sense
    */
   async run() {
     while (!this.#isEnding) {
@@ -54,7 +65,7 @@ export class Tail {
       return this.#afterClose(await this.#session.closed);
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      if (!this.#everConnected) throw new Fatal(error.message);
+      if (!this.#everConnected) throw error.isAnswer ? new Fatal(error.message) : new Unreachable(error.message);
       return this.#backOff(error.message);
     }
   }

@@ -183,19 +183,17 @@ test('a close that coming back cannot mend ends it with a line and exit code 1',
   }
 });
 
-test('an API that is not there or refuses is one clear line and exit code 1', async () => {
-  const nowhere = new Observed(process.execPath, [
-    TAIL,
-    '--user',
-    'a',
-    '--api',
-    `http://127.0.0.1:${await freePort()}`,
-  ]);
-  assert.equal(await nowhere.ended, 1);
+test('an API that is not there is one clear line and exit code 3', async () => {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const nowhere = new Observed(process.execPath, [TAIL, '--user', 'a', '--url', url]);
+  assert.equal(await nowhere.ended, 3);
   assert.match(
     nowhere.output,
     /^Nothing answers at http:\/\/127\.0\.0\.1:\d+: is it running\? `npm start` starts it\.\n$/,
   );
+});
+
+test('an API that refuses is one clear line and exit code 1', async () => {
   for (const [status, text] of /** @type {const} */ ([
     [401, /^The API does not accept this key/],
     [422, /^The API refuses a token for this user: 422 no such luck\n$/],
@@ -206,4 +204,20 @@ test('an API that is not there or refuses is one clear line and exit code 1', as
     assert.equal(await run.ended, 1);
     assert.match(run.output, text);
   }
+});
+
+test('without a user it says what is missing, with exit code 2', async () => {
+  const run = new Observed(process.execPath, [TAIL]);
+  assert.equal(await run.ended, 2);
+  assert.match(run.output, /--user <id>' not specified/);
+});
+
+test('npm run tail is a short form of fanfare tail', async () => {
+  const main = fileURLToPath(new URL('main.mjs', import.meta.url));
+  const run = new Observed(process.execPath, [main, 'tail', '-u', 'alice', '--url', platform.url, '--json']);
+  tails.push(run);
+  const gateway = await peer(0);
+  gateway.welcome();
+  gateway.message(1);
+  await run.prints('"offset":1,');
 });

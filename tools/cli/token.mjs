@@ -1,21 +1,25 @@
 // Asks the API for a user's token, as a backend would do for its front end.
+import { Fatal } from './endings.mjs';
 
 const ANSWER_MS = 10_000;
-
-/** What trying again does not help. */
-export class Fatal extends Error {
-  /** @override */
-  name = 'Fatal';
-}
 
 /** What may be better in a while. */
 export class Unavailable extends Error {
   /** @override */
   name = 'Unavailable';
+
+  /**
+   * @param {string} message
+   * @param {boolean} isAnswer whether the API said so itself
+   */
+  constructor(message, isAnswer) {
+    super(message);
+    this.isAnswer = isAnswer;
+  }
 }
 
 /**
- * @param {import('./tail-options.mjs').TailOptions} options
+ * @param {import('./tail-loop.mjs').TailOptions} options
  * @returns {Promise<{ token: string, url: string }>} the token, and the address of the gateway
  * @throws {Unavailable} when nothing answers, or not now
  * @throws {Fatal} when the API refuses
@@ -27,7 +31,7 @@ export async function fetchToken({ api, key, user, device }) {
   const said = body.detail ?? body.title ?? response.statusText;
   if (response.status === 401) throw new Fatal(`The API does not accept this key: give the right one with --key.`);
   if (response.status === 429 || response.status >= 500)
-    throw new Unavailable(`The API says ${response.status} ${said}`);
+    throw new Unavailable(`The API says ${response.status} ${said}`, true);
   if (response.ok) throw new Fatal(`What answers at ${api} is not the API of Fanfare.`);
   throw new Fatal(`The API refuses a token for this user: ${response.status} ${said}`);
 }
@@ -46,7 +50,7 @@ async function post(url, key, body) {
       signal: AbortSignal.timeout(ANSWER_MS),
     });
   } catch {
-    throw new Unavailable(`Nothing answers at ${new URL(url).origin}: is it running? \`npm start\` starts it.`);
+    throw new Unavailable(`Nothing answers at ${new URL(url).origin}: is it running? \`npm start\` starts it.`, false);
   }
 }
 

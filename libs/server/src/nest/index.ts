@@ -1,1 +1,3 @@
-export { SERVER_VERSION } from '../index.js';
+// Fanfare in a NestJS application: import the module, inject `Fanfare`.
+export { FanfareModule, type FanfareModuleAsyncOptions, type FanfareModuleOptions } from './fanfare.module.js';
+export { Fanfare, FanfareError } from '../index.js';
