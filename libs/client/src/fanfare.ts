@@ -204,6 +204,7 @@ export class Fanfare {
 
   private take(frame: Frame, size: number): void {
     const { event, data, ref } = frame;
+    if (this.isEnded) return; // the goodbye is on its way
     if (ref !== undefined) return this.requests.answered(frame);
     if (event === 'message') return this.deliveries.message(data, size, this.status !== 'live');
     if (event === 'synced') {
