@@ -17,6 +17,7 @@ COPY --from=manifests /manifests ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN node node_modules/typescript-7/bin/tsc -b apps/api apps/push-gateway apps/fanout-worker apps/presence apps/membership \
+  && (cd apps/console && node ../../node_modules/vite/bin/vite.js build --logLevel warn) \
   && mkdir /built \
   && cp --parents -r apps/*/dist libs/*/dist /built
 

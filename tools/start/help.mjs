@@ -16,6 +16,7 @@ ${[
   ...ports,
   line('FANFARE_ADMIN_KEY', `the key for the HTTP API (${DEVELOPMENT_KEY})`),
   line('FANFARE_TOKEN_SECRET', 'signs the tokens of users (made once, kept in .fanfare/token-secret)'),
+  line('FANFARE_DEMO', 'whether /demo is served (true with the development key on this machine only)'),
   line('FANFARE_HOST', 'address that the services listen on (127.0.0.1)'),
 ].join('\n')}
 

@@ -19,6 +19,7 @@ const REDIS_PORT = 6390;
  * @property {import('./ports.mjs').Port} redisPort port of our own Redis
  * @property {readonly ServiceOnPort[]} services
  * @property {string} adminKey
+ * @property {boolean} hasDemo
  */
 
 /**
@@ -28,14 +29,28 @@ const REDIS_PORT = 6390;
  */
 export function readSettings(env) {
   const host = env['FANFARE_HOST'] || '127.0.0.1';
+  const adminKey = env['FANFARE_ADMIN_KEY'] || DEVELOPMENT_KEY;
   return {
     host,
     reachableAt: hostInUrl(host),
     redisUrl: env['FANFARE_REDIS_URL'] || undefined,
     redisPort: portFrom(env, 'FANFARE_REDIS_PORT', REDIS_PORT),
     services: services.map((it) => ({ ...it, ...portFrom(env, it.portEnv, it.defaultPort) })),
-    adminKey: env['FANFARE_ADMIN_KEY'] || DEVELOPMENT_KEY,
+    adminKey,
+    hasDemo: hasDemo(host, adminKey, env['FANFARE_DEMO']?.trim()),
   };
+}
+
+/**
+ * The demo holds the API key: it is shown with the key that everybody knows, where nobody else can reach it. Whoever sets
+ * FANFARE_DEMO decides.
+ * @param {string} host
+ * @param {string} adminKey
+ * @param {string | undefined} asked
+ */
+function hasDemo(host, adminKey, asked) {
+  if (asked) return asked === 'true';
+  return adminKey === DEVELOPMENT_KEY && /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
 }
 
 /** @param {string} host */
@@ -74,6 +89,7 @@ export function serviceEnvironment(settings, env) {
     FANFARE_PUBLIC_GATEWAY_URL: `ws://${settings.reachableAt}:${portOf(settings, 'push-gateway')}`,
     FANFARE_ALLOWED_ORIGINS: origins.join(','),
     FANFARE_CORS_ORIGINS: origins.join(','),
+    FANFARE_DEMO: String(settings.hasDemo),
     FANFARE_DRAIN_SECONDS: '1', // nobody at a terminal wants to wait for an orderly retreat of many sessions
     ...ports,
     ...given,

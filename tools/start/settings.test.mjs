@@ -33,6 +33,24 @@ test('the printed commands fit the ports and the key, and can be pasted into a s
   assert.match(text, /curl -i http:\/\/127\.0\.0\.1:4000\/v1\/messages -H 'Authorization: Bearer it'\\''s'/);
   assert.match(text, /npm run tail -- --user alice --api http:\/\/127\.0\.0\.1:4000 --key 'it'\\''s'$/m);
   assert.match(welcome(readSettings({})), /npm run tail -- --user alice$/m);
+  assert.match(text, /^ {2}Console +http:\/\/127\.0\.0\.1:4000\/console\/$/m);
+});
+
+test('the demo, which holds the key, is there with the development key on this machine only, or where it is asked for', () => {
+  /** @type {[NodeJS.ProcessEnv, boolean][]} */
+  const cases = [
+    [{}, true],
+    [{ FANFARE_HOST: 'localhost' }, true],
+    [{ FANFARE_ADMIN_KEY: 'another-key' }, false],
+    [{ FANFARE_HOST: '0.0.0.0' }, false],
+    [{ FANFARE_ADMIN_KEY: 'another-key', FANFARE_DEMO: 'true' }, true],
+    [{ FANFARE_DEMO: 'false' }, false],
+  ];
+  for (const [env, isThere] of cases) {
+    const settings = readSettings(env);
+    assert.equal(serviceEnvironment(settings, env)['FANFARE_DEMO'], String(isThere));
+    assert.equal(/^ {2}Demo +http:\/\/\S+\/demo\/$/m.test(welcome(settings)), isThere);
+  }
 });
 
 test('every host of a Redis address is known', () => {

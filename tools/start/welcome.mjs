@@ -13,7 +13,8 @@ export function welcome(settings) {
   const redis = settings.redisUrl ? 'the one of FANFARE_REDIS_URL' : `redis://127.0.0.1:${settings.redisPort.port}`;
   return `Fanfare is ready
 
-  API              ${api}
+  Console          ${api}/console/
+${settings.hasDemo ? `  Demo             ${api}/demo/\n` : ''}  API              ${api}
   API reference    ${api}/docs
   Gateway          ${gateway}
   Redis            ${redis}

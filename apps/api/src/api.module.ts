@@ -3,10 +3,10 @@ import { GroupPresence, Groups } from '@fanfare/groups';
 import { AudienceWalk, DryRun, Intake, JobCatalog, JobQueue, PublishLog } from '@fanfare/jobs';
 import { Keyspace, RedisConnection, ScriptCaller } from '@fanfare/redis-scripts';
 import { RedisTransportClient } from '@fanfare/redis-transport';
-import { Presence, Sessions, Users, UserSearch } from '@fanfare/roster';
-import { type AsyncSettings, Metrics, ServiceModule, SETTINGS, type SettingsWith } from '@fanfare/service-kit';
+import { Nodes, Presence, Sessions, Users, UserSearch } from '@fanfare/roster';
+import { type AsyncSettings, Metrics, ServiceModule, SETTINGS, type SettingsWith, Totals } from '@fanfare/service-kit';
 import { Inbox, Publisher, ReadCursors, Retractions } from '@fanfare/timelines';
-import { type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Logger, Module, type Type } from '@nestjs/common';
 import { Authentication } from './credentials/authentication.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { MembersController } from './groups/members.controller.js';
@@ -17,6 +17,10 @@ import { DurableIntake } from './messages/durable-intake.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { PublishLogLife } from './messages/publish-log-life.js';
 import { ReplicatedConnection } from './messages/replicated-connection.js';
+import { ConsoleFeed } from './operator/console-feed.js';
+import { ConsoleFeedLife } from './operator/console-feed-life.js';
+import { OperatorController } from './operator/operator.controller.js';
+import { Overview } from './operator/overview.js';
 import { PresenceController } from './presence/presence.controller.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
 import { TokensController } from './tokens/tokens.controller.js';
@@ -52,6 +56,7 @@ const domainProviders = [
   domain(UserSearch, (scripts, keys) => new UserSearch(scripts, keys)),
   domain(Sessions, (scripts, keys) => new Sessions(scripts, keys)),
   domain(Presence, (scripts, keys) => new Presence(scripts, keys)),
+  domain(Nodes, (scripts, keys) => new Nodes(scripts, keys)),
   domain(Groups, (scripts, keys) => new Groups(scripts, keys)),
   domain(GroupPresence, (scripts, keys) => new GroupPresence(scripts, keys, new Presence(scripts, keys))),
   {
@@ -84,6 +89,17 @@ const domainProviders = [
       new DurableIntake(intake, open, keys, durability),
   },
   {
+    provide: Overview,
+    inject: [RedisConnection, Nodes, Presence, JobCatalog, Totals],
+    useFactory: (connection: RedisConnection, nodes: Nodes, presence: Presence, jobs: JobCatalog, totals: Totals) =>
+      new Overview({ connection, nodes, presence, jobs, totals }),
+  },
+  {
+    provide: ConsoleFeed,
+    inject: [ScriptCaller, Keyspace, Presence, Overview, Publisher],
+    useFactory: consoleFeed,
+  },
+  {
     provide: Inbox,
     inject: [ScriptCaller, ReadCursors],
     useFactory: (scripts: ScriptCaller, cursors: ReadCursors) => new Inbox(scripts, cursors),
@@ -95,6 +111,18 @@ const domainProviders = [
       new TokenIssuer({ app, secret: tokenSecret, gatewayUrl: publicGatewayUrl }),
   },
 ];
+
+function consoleFeed(
+  scripts: ScriptCaller,
+  keys: Keyspace,
+  presence: Presence,
+  overview: Overview,
+  publisher: Publisher,
+): ConsoleFeed {
+  const logger = new Logger('Console');
+  const onTrouble = (error: Error): void => logger.warn(`the console is sent nothing for now: ${error.message}`);
+  return new ConsoleFeed({ scripts, keys, presence, overview, publisher, onTrouble });
+}
 
 @Module({
   controllers: [
@@ -108,9 +136,10 @@ const domainProviders = [
     GroupsController,
     MembersController,
     PresenceController,
+    OperatorController,
     TokensController,
   ],
-  providers: [...domainProviders, Authentication, PublishLogLife],
+  providers: [...domainProviders, Authentication, PublishLogLife, ConsoleFeedLife],
   exports: domainProviders.map(({ provide }) => provide),
 })
 export class ApiModule {

@@ -1,7 +1,9 @@
 import { loadSettings, type RunningService, startService } from '@fanfare/service-kit';
 import type { DynamicModule, Type } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiModule, type ApiSettings } from './api.module.js';
 import { serveDocuments } from './openapi/document.js';
+import { refuseOpenDemo, servePages } from './pages/serve-pages.js';
 
 export type { ApiSettings } from './api.module.js';
 
@@ -15,5 +17,10 @@ export async function startApi(
   module: Type | DynamicModule = ApiModule.forRoot(settings),
 ): Promise<RunningService> {
   const { apiPort: port, corsOrigins } = settings;
-  return startService({ name: 'api', module, settings, port, corsOrigins, prepare: serveDocuments });
+  refuseOpenDemo(settings);
+  const prepare = (app: NestFastifyApplication): void => {
+    serveDocuments(app);
+    servePages(app, settings);
+  };
+  return startService({ name: 'api', module, settings, port, corsOrigins, prepare });
 }

@@ -67,6 +67,28 @@ export {
   type UsersQuery,
 } from './http/users.js';
 export { membersRequest, putGroupRequest, type MembersRequest, type PutGroupRequest } from './http/groups.js';
+export {
+  CONSOLE_USER,
+  goneNode,
+  nodeReport,
+  nodesAnswer,
+  NODES_MESSAGE,
+  nodeView,
+  primaryView,
+  reportedNode,
+  scriptsAnswer,
+  STATS_MESSAGE,
+  statsAnswer,
+  type GoneNode,
+  type NodeReport,
+  type NodesAnswer,
+  type NodeView,
+  type PrimaryView,
+  type ReportedNode,
+  type ScriptsAnswer,
+  type ScriptView,
+  type StatsAnswer,
+} from './http/operator.js';
 export { presenceQuery, type PresenceQuery, type UserPresence } from './http/presence.js';
 export { tokenRequest, type TokenAnswer, type TokenRequest } from './http/tokens.js';
 export { closeCodes, type CloseCode } from './protocol/close-codes.js';

@@ -2,7 +2,7 @@ export { Intake } from './intake.js';
 export { AudienceWalk } from './audience-walk.js';
 export { DryRun, type DryRunOptions } from './dry-run.js';
 export { JobQueue, type JobQueueOptions } from './job-queue.js';
-export { JobCatalog } from './job-catalog.js';
+export { JobCatalog, type JobCounts } from './job-catalog.js';
 export { JobClaims, type Claim, type ClaimedJob, type JobClaimsOptions } from './job-claims.js';
 export { JobRunner, type JobOutcome } from './job-runner.js';
 export type { JobReport } from './progress-reports.js';

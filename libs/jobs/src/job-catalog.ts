@@ -8,11 +8,13 @@ import {
   type JobView,
   limits,
   type PageQuery,
+  type Priority,
   Problem,
 } from '@fanfare/contracts';
 import {
   jobCancel,
   jobDead,
+  jobOverview,
   jobPage,
   jobRead,
   type JobReadReply,
@@ -20,12 +22,23 @@ import {
   type Keyspace,
   type ScriptRunner,
 } from '@fanfare/redis-scripts';
+import { LANES } from './lanes.js';
 
 /** How long what is known of a job that is over is kept. */
 export const JOB_KEPT_MS = 24 * 3600 * 1000;
 const JOBS_PER_CALL = 128;
 /** Bounds the search for jobs of a state that few have; the cursor goes on from there. */
 const JOBS_PER_PAGE_LOOKED_AT = 16 * JOBS_PER_CALL;
+
+/** How many jobs there are. */
+export interface JobCounts {
+  /** Waiting for their time, or for another attempt. */
+  readonly scheduled: number;
+  readonly deadLetters: number;
+  readonly running: number;
+  /** Those that are worked at among them. */
+  readonly lanes: Readonly<Record<Priority, number>>;
+}
 
 type Row = JobReadReply['jobs'][number];
 
@@ -65,6 +78,20 @@ export class JobCatalog {
     const { letters } = await jobDead(this.scripts, { dead: this.keys.jobs.dead }, { before, limit });
     const deadLetters = await this.views(letters.map(({ job }) => job));
     return { deadLetters, cursor: letters.length < limit ? null : (letters.at(-1)?.letter ?? null) };
+  }
+
+  /** Of all jobs together, in one small call. */
+  async counts(): Promise<JobCounts> {
+    const { schedule, dead } = this.keys.jobs;
+    const lanes = LANES.map((name) => ({ lane: this.keys.lane(name) }));
+    const reply = await jobOverview(this.scripts, { schedule, dead }, lanes);
+    const depths = LANES.map((name, index) => [name, reply.lanes[index]?.depth ?? 0] as const);
+    return {
+      scheduled: reply.scheduled,
+      deadLetters: reply.dead,
+      running: reply.lanes.reduce((sum, { running }) => sum + running, 0),
+      lanes: Object.fromEntries(depths) as Record<Priority, number>,
+    };
   }
 
   /**

@@ -57,6 +57,13 @@ export class NodeLink {
     this.subscriber.on('held', (channels) => this.checkChannels(channels));
   }
 
+  /** The last sequences of all links added up: publications received since the node id began. */
+  get sequence(): number {
+    let sum = 0;
+    for (const { lastSequence } of this.links.values()) sum += lastSequence;
+    return sum;
+  }
+
   /** Resolves when every link is received. */
   async open(): Promise<void> {
     await this.subscriber.subscribe([...this.links.keys()]);

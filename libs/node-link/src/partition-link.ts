@@ -34,6 +34,10 @@ export class PartitionLink {
     return this.gapped;
   }
 
+  get lastSequence(): number {
+    return this.sequence;
+  }
+
   /** Whether the publication is the next one; otherwise the link is gapped from now on. */
   accept(fence: string, sequence: number): boolean {
     const isNext = sequence === this.sequence + 1 && (this.fence === undefined || this.fence === fence);

@@ -13,6 +13,7 @@ export type { BusyReport, BusyState } from './watchdog/busy-watch.js';
 export { scriptCaches, loadScripts, type LoadStep, type ScriptCache } from './inspection/script-cache.js';
 export { pingMs, runScript } from './inspection/run-script.js';
 export { scriptStats, type ScriptStats } from './inspection/command-stats.js';
+export { primaryStates, type PrimaryState } from './inspection/primary-states.js';
 export { killScripts, type KillResult } from './inspection/kill-scripts.js';
 export type { AnyScript, CallOptions, Reply as ScriptReply, Script, ScriptRunner } from './script.js';
 export { Keyspace, type JobsKeys, type PartitionKeys, type TimelineKeys } from './keys/keyspace.js';

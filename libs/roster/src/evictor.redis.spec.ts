@@ -2,7 +2,7 @@
 import { groupInterest, nodeList, nodeRemove, type ScriptRunner } from '@fanfare/redis-scripts';
 import { until } from '@fanfare/testing';
 import { Evictor } from './evictor.js';
-import { NodeLease } from './node-lease.js';
+import { NodeLease, removalKeys } from './node-lease.js';
 import { open, redisWorld } from './world.fixture.js';
 
 const world = redisWorld();
@@ -182,8 +182,7 @@ test('a crash in the middle is completed by the next sweep of whichever process'
 test('two processes that sweep at once do the same as one', async () => {
   await busyNode('n1');
   const [one, other] = [evictor(), evictor()];
-  const keys = { nodes: world.keys.all.audience, links: world.keys.all.home.links, dead: world.keys.deadNodes };
-  await nodeRemove(world.scripts, keys, { node: 'n1', lease: '' });
+  await nodeRemove(world.scripts, removalKeys(world.keys), { node: 'n1', lease: '' });
   await Promise.all([one.sweep(), other.sweep()]);
   expect(await tracesOf('n1')).toEqual([]);
   expect(await world.presence.query(['user0'])).toMatchObject({ user0: { online: true, devices: 1 } });

@@ -15,6 +15,7 @@ import {
   type ScriptRunner,
   sessionEvict,
 } from '@fanfare/redis-scripts';
+import { removalKeys } from './node-lease.js';
 
 export interface EvictorOptions {
   readonly leaseMs: number;
@@ -97,8 +98,7 @@ export class Evictor {
   }
 
   private async remove(node: string, lease: string): Promise<Removed | undefined> {
-    const keys = { nodes: this.keys.all.audience, links: this.keys.all.home.links, dead: this.keys.deadNodes };
-    const reply = await nodeRemove(this.scripts, keys, { node, lease });
+    const reply = await nodeRemove(this.scripts, removalKeys(this.keys), { node, lease });
     return reply.status === 'OK' ? { node, removal: reply.removal } : undefined;
   }
 

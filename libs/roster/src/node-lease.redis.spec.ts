@@ -10,7 +10,7 @@ import {
   nodeRemove,
   nodeRenew,
 } from '@fanfare/redis-scripts';
-import { NodeLease } from './node-lease.js';
+import { NodeLease, removalKeys } from './node-lease.js';
 import { open, redisWorld } from './world.fixture.js';
 
 const world = redisWorld();
@@ -20,11 +20,7 @@ const nodes = () => ({ nodes: world.keys.all.audience });
 const lease = (node: string) => new NodeLease(world.scripts, world.keys, node, LEASE);
 const list = () => nodeList(world.scripts, { ...nodes(), dead: world.keys.deadNodes });
 const remove = (node: string, seen: string) =>
-  nodeRemove(
-    world.scripts,
-    { ...nodes(), links: world.keys.all.home.links, dead: world.keys.deadNodes },
-    { node, lease: seen },
-  );
+  nodeRemove(world.scripts, removalKeys(world.keys), { node, lease: seen });
 const home = () => world.keys.user('a').home;
 const holdings = (node: string) => world.keys.nodeHoldings(home(), node);
 

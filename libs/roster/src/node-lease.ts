@@ -2,7 +2,22 @@
  * The lease by which a node counts as alive. It is renewed for all its sessions together, so standing still costs
  * nothing per user. A lease that was lost is never renewed: the node takes a new id.
  */
-import { type Keyspace, nodeJoin, nodeRemove, nodeRenew, type ScriptRunner } from '@fanfare/redis-scripts';
+import type { ReportedNode } from '@fanfare/contracts';
+import {
+  type Keyspace,
+  nodeJoin,
+  nodeRemove,
+  type NodeRemoveKeys,
+  nodeRenew,
+  nodeReport,
+  type ScriptRunner,
+} from '@fanfare/redis-scripts';
+
+/** Everything that removing a node touches. */
+export function removalKeys(keys: Keyspace): NodeRemoveKeys {
+  const { all, deadNodes: dead, nodeReports: reports, goneNodes: gone } = keys;
+  return { nodes: all.audience, links: all.home.links, dead, reports, gone };
+}
 
 export class NodeLease {
   constructor(
@@ -30,12 +45,18 @@ export class NodeLease {
     return reply.status === 'OK';
   }
 
+  /** Says what operators see of the node; a node without a lease says nothing. */
+  async report(report: ReportedNode): Promise<void> {
+    const { all, nodeReports: reports } = this.keys;
+    await nodeReport(
+      this.scripts,
+      { nodes: all.audience, reports },
+      { node: this.node, report: JSON.stringify(report) },
+    );
+  }
+
   /** Gives the lease up; what is still held is undone by the presence service. */
   async leave(): Promise<void> {
-    await nodeRemove(
-      this.scripts,
-      { nodes: this.keys.all.audience, links: this.keys.all.home.links, dead: this.keys.deadNodes },
-      { node: this.node, lease: '' },
-    );
+    await nodeRemove(this.scripts, removalKeys(this.keys), { node: this.node, lease: '' });
   }
 }

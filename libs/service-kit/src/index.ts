@@ -23,8 +23,11 @@ export { ServiceModule, type AsyncSettings } from './bootstrap/service.module.js
 export { RedisModule } from './redis/redis.module.js';
 export { Readiness, type Check, type ReadinessAnswer } from './health/readiness.js';
 export { Metrics } from './metrics/metrics.js';
+export { VERSION } from './version.js';
+export { Totals, type ScriptTotal, type TotalsNow } from './metrics/totals.js';
 export { Loops } from './supervision/loops.js';
 export { runEvery, type Loop } from './supervision/run-every.js';
 export { BodyLimit } from './http/body-limit.js';
+export { sendProblem } from './http/problem.filter.js';
 export { toProblem } from './http/to-problem.js';
 export { check } from './validation/check.js';

@@ -17,7 +17,7 @@ import {
   type RetractQuery,
 } from '@fanfare/contracts';
 import { JobCatalog, PublishLog } from '@fanfare/jobs';
-import { BodyLimit } from '@fanfare/service-kit';
+import { BodyLimit, Totals } from '@fanfare/service-kit';
 import { Retractions } from '@fanfare/timelines';
 import { Body, Controller, Delete, Get, Headers, HttpCode, Logger, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
@@ -38,6 +38,7 @@ export class MessagesController {
     private readonly jobs: JobCatalog,
     private readonly retractions: Retractions,
     private readonly log: PublishLog,
+    private readonly totals: Totals,
   ) {}
 
   @Endpoint({
@@ -73,7 +74,7 @@ export class MessagesController {
   ): Promise<PublishAnswer | DryRunAnswer> {
     const answer = await this.intake.publish(withKeyOfHeader(body, key));
     if ('reach' in answer || answer.duplicate) void reply.code(200);
-    if ('id' in answer) this.log.note(body, answer);
+    this.note(body, answer);
     return answer;
   }
 
@@ -100,7 +101,7 @@ export class MessagesController {
     const results = await publishBatch(this.intake, messages, onFault);
     for (const [index, result] of results.entries()) {
       // What was accepted had been checked.
-      if ('id' in result) this.log.note(messages[index] as PublishRequest, result);
+      if ('id' in result) this.note(messages[index] as PublishRequest, result);
     }
     return { results };
   }
@@ -149,5 +150,12 @@ export class MessagesController {
     @Query({ schema: retractQuery }) { timeline }: RetractQuery,
   ): Promise<void> {
     return timeline === undefined ? this.jobs.cancel(id) : this.retractions.retract(id, timeline);
+  }
+
+  /** For operators: what was accepted, and accepted only now. */
+  private note(request: PublishRequest, answer: PublishAnswer | DryRunAnswer): void {
+    if (!('id' in answer)) return;
+    this.log.note(request, answer);
+    if (!answer.duplicate) this.totals.count('published');
   }
 }

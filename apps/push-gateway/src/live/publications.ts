@@ -5,6 +5,7 @@ import { ephemeralFrame, messageFrame, serverFrame } from '../frames/server-fram
 import type { GroupFollower } from '../sessions/group-follower.js';
 import type { Session } from '../sessions/session.js';
 import type { SessionHub } from '../sessions/session-hub.js';
+import { DeliveryAges } from './delivery-ages.js';
 
 type Of<K extends Publication['kind']> = Extract<Publication, { kind: K }>;
 
@@ -17,6 +18,7 @@ export interface PublicationCounts {
 
 export class Publications {
   readonly counts: PublicationCounts = { messages: 0, ephemeralDropped: 0 };
+  readonly ages = new DeliveryAges();
 
   constructor(
     private readonly hub: SessionHub,
@@ -52,6 +54,7 @@ export class Publications {
     const timeline = this.hub.timelines.get(name);
     if (!timeline) return;
     this.counts.messages += 1;
+    this.ages.note(body);
     const frame = messageFrame(name, offset, epoch, body);
     timeline.push(epoch, { offset, frame, expiresAt, isUrgent: priority === URGENT }, first);
   }
@@ -59,6 +62,7 @@ export class Publications {
   /** A frame for each user's timeline: the positions differ, the body is the same. */
   private list({ expiresAt, priority, recipients, body }: Of<'list'>): void {
     const isUrgent = priority === URGENT;
+    this.ages.note(body);
     for (const { user, offset, epoch } of recipients) {
       const name = userTimeline(user);
       const timeline = this.hub.timelines.get(name);
@@ -72,11 +76,12 @@ export class Publications {
   private ephemeral({ timeline: name, priority, body }: Of<'ephemeral'>): void {
     const timeline = this.hub.timelines.get(name);
     if (!timeline) return;
+    this.ages.note(body);
     const frame = ephemeralFrame(name, body);
     for (const { session, isHeld } of timeline.followers) {
       if (!session.isConnected || isHeld) continue;
       if (session.isBehind) this.counts.ephemeralDropped += 1;
-      else session.transport.send(frame, undefined, priority === URGENT);
+      else session.deliver(frame, undefined, priority === URGENT);
     }
   }
 

@@ -1,11 +1,12 @@
 /** The gateway's life in its service: opened before it listens, its loops, its metrics, and its end. */
 import { closeCodes } from '@fanfare/contracts';
 import { Announcements } from '@fanfare/redis-transport';
-import { Loops, Metrics, Readiness, SETTINGS, type Settings } from '@fanfare/service-kit';
+import { Loops, Metrics, Readiness, SETTINGS, type Settings, Totals } from '@fanfare/service-kit';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { serverFrame } from '../frames/server-frame.js';
 import { Admission } from '../sessions/admission.js';
 import { ConnectionWatch } from '../sockets/connection-watch.js';
+import { GatewayReport } from './gateway-report.js';
 import { GatewayRuntime } from './gateway-runtime.js';
 
 const CHECK_LINKS_MS = 5000;
@@ -14,6 +15,8 @@ const RENEWALS_PER_LEASE = 3;
 
 @Injectable()
 export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly report: GatewayReport;
+
   constructor(
     @Inject(GatewayRuntime) private readonly runtime: GatewayRuntime,
     @Inject(ConnectionWatch) private readonly watch: ConnectionWatch,
@@ -23,7 +26,10 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(Announcements) private readonly announcements: Announcements,
     @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+    @Inject(Totals) private readonly totals: Totals,
+  ) {
+    this.report = new GatewayReport(runtime, watch);
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     const { node, acks, groups } = this.runtime;
@@ -35,6 +41,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     this.loops.every(CHECK_LINKS_MS, 'links', () => node.checkLinks());
     this.loops.every(SECOND, 'acks', () => acks.flush());
     this.loops.every(SECOND, 'users of groups', async () => (node.isOpen ? groups.recount() : undefined));
+    this.loops.every(SECOND, 'report', () => this.tell());
     this.loops.every(Math.min(SECOND, this.settings.pingMs / 2), 'watch', async () => this.watch.look());
     this.loops.every(SECOND, 'line of connects', async () => this.admission.look());
     this.addMetrics();
@@ -56,6 +63,12 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     await Promise.all([node.close(), this.announcements.whenTold()]);
   }
 
+  private tell(): Promise<void> {
+    const delivered = this.report.newlyDelivered();
+    if (delivered > 0) this.totals.count('delivered', delivered);
+    return this.report.tell();
+  }
+
   private addMetrics(): void {
     const { hub, node, catchUp, publications } = this.runtime;
     const gauge = (name: string, help: string, read: () => number): void => {
@@ -66,6 +79,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     gauge('fanfare_gateway_connects_waiting', 'Connects that wait in line', () => this.admission.waiting);
     gauge('fanfare_gateway_connects_opening', 'Connects that are being carried out', () => this.admission.underway);
     gauge('fanfare_gateway_connects_refused', 'Connects that were told to come back', () => this.admission.refused);
+    gauge('fanfare_gateway_delivered', 'Messages written to sessions', () => hub.deliveries.count);
     gauge('fanfare_gateway_timelines', 'Timelines that sessions here follow', () => hub.timelines.size);
     gauge('fanfare_gateway_link_gaps', 'Gaps found on links since the node id began', () => node.gaps);
     gauge('fanfare_gateway_pages_read', 'Pages read for sessions that caught up', () => catchUp.pagesRead);

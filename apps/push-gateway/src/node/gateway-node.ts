@@ -7,7 +7,7 @@
  * once more.
  */
 import { randomBytes } from 'node:crypto';
-import { closeCodes } from '@fanfare/contracts';
+import { closeCodes, type ReportedNode } from '@fanfare/contracts';
 import { NodeLink, type Publication } from '@fanfare/node-link';
 import type { Keyspace, PartitionKeys, RedisConnection, ScriptRunner } from '@fanfare/redis-scripts';
 import { NodeLease } from '@fanfare/roster';
@@ -54,6 +54,10 @@ export class GatewayNode {
     return this.current?.link.gaps ?? 0;
   }
 
+  get linkSequence(): number {
+    return this.current?.link.sequence ?? 0;
+  }
+
   /** Resolves when the node is entered and receives every link. */
   open(): Promise<void> {
     this.opening ??= this.begin().finally(() => (this.opening = undefined));
@@ -82,6 +86,11 @@ export class GatewayNode {
   /** Tells at once when there come to be sessions where there were none: `all` then reaches somebody. */
   async reportSessions(): Promise<void> {
     if (this.reported === 0 && this.hub.sessions.size > 0) await this.renew();
+  }
+
+  /** Tells operators about the node; without a lease there is nothing to tell. */
+  async report(report: ReportedNode): Promise<void> {
+    await this.current?.lease.report(report);
   }
 
   /** To be called every few seconds. */

@@ -99,7 +99,7 @@ export class CatchUp {
       if (session.isBehind) return;
       follower.sent = offset;
       const isCurrent = expiresAt === 0 || expiresAt > now;
-      if (isCurrent && offset > follower.floor) session.transport.send(frame, timeline, isUrgent);
+      if (isCurrent && offset > follower.floor) session.deliver(frame, timeline, isUrgent);
     }
     follower.forgetRetracted();
     follower.isLive = true;
@@ -115,7 +115,7 @@ export class CatchUp {
     for (const { offset, entry } of entries) {
       if (follower.isRetracted(epoch, offset)) continue;
       const frame = messageFrame(timeline.name, offset, epoch, messageBytes(entry));
-      session.transport.send(frame, timeline, priorityOf(entry) === URGENT);
+      session.deliver(frame, timeline, priorityOf(entry) === URGENT);
     }
     follower.epoch = epoch;
     follower.sent = reached;

@@ -63,9 +63,9 @@ export class DeviceSessions {
     data: ConnectData,
     onSession: (session: Session) => void,
   ): Promise<void> {
-    const { catchUp, node } = this.parts;
+    const { catchUp, hub, node } = this.parts;
     const device = identity.device ?? data.device ?? '';
-    const session = new Session(identity.user, device, transport, this.options, catchUp.pump);
+    const session = new Session(identity.user, device, transport, this.options, catchUp.pump, hub.deliveries);
     onSession(session);
     if (!node.isOpen) return transport.close(closeCodes.tryLater, 'the gateway is not ready');
     const opening = this.open(session, resumePositions(data.resume, transport));

@@ -60,7 +60,7 @@ export class Follower {
     if (this.epoch === epoch && entry.offset <= this.sent) return;
     if (this.epoch !== epoch || entry.offset !== this.sent + 1 || this.session.isBehind) return this.fallBack();
     this.sent = entry.offset;
-    if (entry.offset > this.floor) this.session.transport.send(entry.frame, this.timeline, entry.isUrgent);
+    if (entry.offset > this.floor) this.session.deliver(entry.frame, this.timeline, entry.isUrgent);
   }
 
   /**

@@ -2,10 +2,11 @@
 import { ALL_TIMELINE, groupTimeline, userTimeline, type TimelineKind } from '@fanfare/contracts';
 import type { Keyspace, PartitionKeys } from '@fanfare/redis-scripts';
 import { LocalTimeline } from './local-timeline.js';
-import type { Session } from './session.js';
+import type { Deliveries, Session } from './session.js';
 
 export class SessionHub {
   readonly sessions = new Set<Session>();
+  readonly deliveries: Deliveries = { count: 0 };
   readonly timelines = new Map<string, LocalTimeline>();
   private readonly byUser = new Map<string, Set<Session>>();
   /** Groups that may have another number of users here than Redis was told. */

@@ -15,6 +15,11 @@ export interface SessionLimits {
   readonly highWaterBytes: number;
 }
 
+/** Messages written to the sessions of this node, since the process began. */
+export interface Deliveries {
+  count: number;
+}
+
 export class Session {
   readonly id = randomUUID();
   readonly followers = new Map<string, Follower>();
@@ -35,7 +40,14 @@ export class Session {
     readonly transport: Transport,
     private readonly limits: SessionLimits,
     private readonly pump: (session: Session) => void,
+    private readonly deliveries: Deliveries = { count: 0 },
   ) {}
+
+  /** A message, which counts as delivered; as `Transport.send`. */
+  deliver(frame: Buffer, lane: object | undefined, isUrgent: boolean): void {
+    this.deliveries.count += 1;
+    this.transport.send(frame, lane, isUrgent);
+  }
 
   get isBehind(): boolean {
     return this.transport.pendingBytes > this.limits.highWaterBytes;

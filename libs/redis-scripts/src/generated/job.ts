@@ -878,6 +878,66 @@ export function jobHurry(runner: ScriptRunner, keys: JobHurryKeys, args: JobHurr
   return runner.call(jobHurryScript, keyList, argList, options);
 }
 
+/** Keys of `job/overview`, all of one slot. */
+export interface JobOverviewKeys {
+  /** zset: "<lane>/<id>" by the time at which it is due */
+  schedule: string;
+  /** stream: dead letters */
+  dead: string;
+}
+
+/** One item of `job/overview`. */
+export interface JobOverviewItem {
+  /** stream: jobs of one priority */
+  lane: string;
+}
+
+export type JobOverviewReply =
+  | { status: 'OK'; scheduled: number; dead: number; lanes: { depth: number; running: number }[] };
+
+/** How many jobs there are: scheduled (or waiting for another attempt), dead, and in each lane, those worked at among them. */
+export const jobOverviewScript: Script<JobOverviewReply> = {
+  name: 'job/overview',
+  sha1: '0b3d9092bb77723a2b0eaf7e19e7c58ac9d60b33',
+  readOnly: true,
+  partIndex: -1,
+  retryIndex: -1,
+  decode: decodeJobOverview,
+  source:
+    "#!lua flags=no-writes\n" +
+    "local schedule, dead = KEYS[1], KEYS[2]\n" +
+    "local FIXED_KEYS, GROUP = 2, 'workers'\n" +
+    "local lanes = {}\n" +
+    "for item = 1, #KEYS - FIXED_KEYS do\n" +
+    "  local lane = KEYS[FIXED_KEYS + item]\n" +
+    "  local depth = redis.call('XLEN', lane)\n" +
+    "  lanes[#lanes + 1] = depth\n" +
+    "  lanes[#lanes + 1] = depth > 0 and redis.call('XPENDING', lane, GROUP)[1] or 0\n" +
+    "end\n" +
+    "return { 'OK', redis.call('ZCARD', schedule), redis.call('XLEN', dead), lanes }\n",
+};
+
+function decodeJobOverview(reply: Reply): JobOverviewReply {
+  switch (statusOf(reply)) {
+    case 'OK':
+      return { status: 'OK', scheduled: int(reply[1]), dead: int(reply[2]), lanes: rows(reply[3], 2, (row, at) => ({ depth: int(row[at]), running: int(row[at + 1]) })) };
+    default:
+      throw unknownStatus('job/overview', reply);
+  }
+}
+
+/**
+ * How many jobs there are: scheduled (or waiting for another attempt), dead, and in each lane, those worked at among them.
+ */
+export function jobOverview(runner: ScriptRunner, keys: JobOverviewKeys, items: readonly JobOverviewItem[], options?: CallOptions): Promise<JobOverviewReply> {
+  const keyList: string[] = [keys.schedule, keys.dead];
+  const argList: (Buffer | string)[] = [];
+  for (const item of items) {
+    keyList.push(item.lane);
+  }
+  return runner.call(jobOverviewScript, keyList, argList, options);
+}
+
 /** Keys of `job/page`, all of one slot. */
 export interface JobPageKeys {
   /** zset: ids of jobs */

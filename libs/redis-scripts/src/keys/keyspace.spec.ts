@@ -51,7 +51,8 @@ test('everything of a group lies in one slot with its partition', () => {
 });
 
 test('everything of `all` lies in one slot, and no partition is in it', () => {
-  const all = [...timelineKeys(keys.all), ...homeKeys(keys.all.home), keys.deadNodes];
+  const nodes = [keys.deadNodes, keys.nodeReports, keys.goneNodes];
+  const all = [...timelineKeys(keys.all), ...homeKeys(keys.all.home), ...nodes];
   expect(slotsOf(all).size).toBe(1);
   expect(keys.everyHome().map(({ part }) => keySlot(part))).not.toContain(keySlot(keys.all.log));
 });

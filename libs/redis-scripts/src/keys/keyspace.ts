@@ -68,6 +68,13 @@ export class Keyspace {
   readonly config: string;
   /** Nodes that died or left and whose holdings are still to be undone. */
   readonly deadNodes: string;
+  /** What nodes say of themselves, and the last ones that are gone: for operators. */
+  readonly nodeReports: string;
+  readonly goneNodes: string;
+  /** What all services count together. */
+  readonly totals: string;
+  /** There while one of the apis has had the turn to send what operators look at. */
+  readonly consoleTurn: string;
   readonly intents: string;
   private readonly homes: PartitionKeys[];
 
@@ -81,6 +88,10 @@ export class Keyspace {
     const allHome = partitionKeys(`${root}/{all}/`, -1);
     this.all = new TimelineKeys(allHome, allHome.prefix, `${allHome.prefix}nodes`);
     this.deadNodes = `${allHome.prefix}died`;
+    this.nodeReports = `${allHome.prefix}reports`;
+    this.goneNodes = `${allHome.prefix}left`;
+    this.totals = `${root}/{totals}/totals`;
+    this.consoleTurn = `${root}/{totals}/console`;
     this.config = `${root}/{config}/config`;
     this.intents = `${root}/{membership}/intents`;
     this.jobs = jobsKeys(`${root}/{jobs}/`);

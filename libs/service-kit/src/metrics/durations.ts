@@ -13,6 +13,10 @@ export class Series {
 
   constructor(readonly labels: Readonly<Record<string, string>>) {}
 
+  get count(): number {
+    return this.buckets.reduce((sum, inBucket) => sum + inBucket, 0);
+  }
+
   observe(ms: number): void {
     let index = 0;
     while (index < BUCKETS_MS.length && ms > (BUCKETS_MS[index] ?? 0)) index += 1;

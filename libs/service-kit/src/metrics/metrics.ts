@@ -67,6 +67,17 @@ export class Metrics {
     series.observe(durationMs);
   };
 
+  /** Script calls since this process began, whatever came of them. */
+  scriptSums(): Map<string, { calls: number; ms: number }> {
+    const sums = new Map<string, { calls: number; ms: number }>();
+    for (const { labels, count, sumMs } of this.byScript.values()) {
+      const { script = '' } = labels;
+      const { calls, ms } = sums.get(script) ?? { calls: 0, ms: 0 };
+      sums.set(script, { calls: calls + count, ms: ms + sumMs });
+    }
+    return sums;
+  }
+
   onRequest(method: string, route: string, status: number, durationMs: number): void {
     const key = `${status} ${method} ${route}`;
     let series = this.byRequest.get(key);

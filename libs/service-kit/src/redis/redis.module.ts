@@ -6,8 +6,10 @@ import { Keyspace, partitionTake, RedisConnection, ScriptCaller } from '@fanfare
 import { Global, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Readiness } from '../health/readiness.js';
 import { Metrics } from '../metrics/metrics.js';
+import { Totals } from '../metrics/totals.js';
 import type { Settings } from '../settings/table.js';
 import { SERVICE_NAME, SETTINGS } from '../settings/tokens.js';
+import { Loops } from '../supervision/loops.js';
 import { claimPartitions, openRedis } from './open-redis.js';
 
 const CHECK_DEADLINE_MS = 1500;
@@ -30,8 +32,14 @@ const CHECK_DEADLINE_MS = 1500;
       inject: [ScriptCaller, RedisConnection, SETTINGS],
       useFactory: makeKeyspace,
     },
+    {
+      provide: Totals,
+      inject: [ScriptCaller, Keyspace, Metrics, Loops],
+      useFactory: (scripts: ScriptCaller, keys: Keyspace, metrics: Metrics, loops: Loops) =>
+        new Totals(scripts, keys, metrics, loops),
+    },
   ],
-  exports: [RedisConnection, ScriptCaller, Keyspace],
+  exports: [RedisConnection, ScriptCaller, Keyspace, Totals],
 })
 export class RedisModule implements OnApplicationShutdown {
   constructor(

@@ -69,6 +69,8 @@ const webSocketUrl = z
   })
   .transform((text) => text.replace(/\/+$/, ''));
 
+const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true');
+
 const host = z.string().regex(/^[\w.:-]+$/, { error: 'must be an address or a host name' });
 const day = 24 * 3600 * 1000;
 
@@ -126,6 +128,12 @@ export const settingsTable = {
     'Origins of web pages that may call the HTTP API, separated by commas; `*` for all',
   ),
   host: setting('FANFARE_HOST', '127.0.0.1', host, 'Address that a service listens on; `0.0.0.0` in containers'),
+  demo: setting(
+    'FANFARE_DEMO',
+    'false',
+    flag,
+    'Whether the api serves the demo at `/demo`, which holds the API key: for development, and refused where `FANFARE_HOST` is no loopback address; true or false (`npm start` has it on with its development key)',
+  ),
   apiPort: setting('API_PORT', '3000', port, 'Port of the api'),
   gatewayPort: setting('GATEWAY_PORT', '3001', port, 'Port of the push-gateway'),
   workerPort: setting('WORKER_PORT', '3002', port, 'Port of the fanout-worker'),
