@@ -29,10 +29,11 @@ export function Panel({ id, popover, inbox, labels, renderMessage, onChoose }: P
       tabIndex={-1}
       onKeyDown={moveFocus}
     >
+      {/* No heading: which level it would have, only the page knows. */}
       <header className="fanfare-head">
-        <h2 id={titleId} className="fanfare-title">
+        <p id={titleId} className="fanfare-title">
           {labels.title}
-        </h2>
+        </p>
         {/* Not `disabled`: the button that was just pressed would lose focus. */}
         <button
           type="button"

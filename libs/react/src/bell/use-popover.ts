@@ -33,6 +33,7 @@ export function usePopover(): Popover {
     if (!isOpen || !panel.current) return;
     keepInWindow(panel.current);
     panel.current.focus({ preventScroll: true });
+    panel.current.scrollIntoView?.({ block: 'nearest' });
   }, [isOpen]);
 
   const closeAndReturn = () => {
