@@ -15,10 +15,6 @@ export function Board(): ReactNode {
       <Top />
       <main className="board">
         <Guide />
-        <div className="controls">
-          <Sender />
-          <NewGroup />
-        </div>
         <section className="users" aria-labelledby="users">
           <h2 id="users" className="unseen">
             Users and their devices
@@ -27,6 +23,10 @@ export function Board(): ReactNode {
             <UserPanel key={user} user={user} />
           ))}
         </section>
+        <div className="controls">
+          <Sender />
+          <NewGroup />
+        </div>
         <Strip />
       </main>
     </>
