@@ -70,7 +70,7 @@ async function flip(page: Page, name: 'Online' | 'Slow reader', user: string, de
 }
 
 async function choose(page: Page, audience: string): Promise<void> {
-  await page.locator('.choice').getByText(audience, { exact: true }).click();
+  await page.getByRole('radio', { name: audience, exact: true }).check();
 }
 
 async function send(page: Page, text: string, count = 1): Promise<void> {
