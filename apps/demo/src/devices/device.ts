@@ -38,6 +38,8 @@ export interface DeviceState {
 export interface DeviceSurroundings {
   readonly gateway: string;
   readonly token: (user: UserName, device: DeviceName) => Promise<string>;
+  /** A session was opened, or is gone. */
+  readonly onStatus: () => void;
   readonly onMembership: (group: string, user: UserName, isMember: boolean) => void;
 }
 
@@ -99,6 +101,7 @@ export class Device {
     client.on('status', ({ status }) =>
       this.state.change({ status, ...(status === 'live' && { trouble: undefined }) }),
     );
+    client.on('status', () => around.onStatus());
     client.on('message', (message) => this.take(message));
     client.on('retract', ({ timeline, offset }) => this.drop(timeline, offset));
     client.on('membership', ({ group, state }) => around.onMembership(group, user, state === 'joined'));

@@ -27,6 +27,7 @@ export class Stage {
     const around = {
       gateway: config.gateway,
       token: (user: UserName, device: DeviceName) => this.token(user, device),
+      onStatus: () => this.presence.lookAgain(),
       onMembership: (group: string, user: UserName, isMember: boolean) => this.groups.note(group, user, isMember),
     };
     this.devices = users.flatMap((user) => deviceNames.map((name) => new Device(user, name, around)));
