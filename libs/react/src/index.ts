@@ -1,1 +1,1 @@
-export { CLIENT_VERSION } from '@fanfare/client';
+export { Fanfare } from '@fanfare/client';

@@ -53,3 +53,5 @@ export { recordFrame, type KeyOf } from './history/record-frame.js';
 export type { AcceptedMessage, Audience, Delivery, Sent, Span, Violation, ViolationKind } from './history/records.js';
 export type { UnreadCounts } from './history/unread-model.js';
 export type { Verdict, VerdictOptions } from './history/verdict.js';
+/** For clients that take the WebSocket they use, and for peers of such clients. */
+export { WebSocket, WebSocketServer } from 'ws';

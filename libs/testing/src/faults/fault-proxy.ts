@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { freePort } from '../processes/free-port.js';
 import type { Weather } from './lane.js';
 import { Needle } from './needle.js';
-import { RelayedConnection, type Watch } from './relayed-connection.js';
+import { type CutWithin, RelayedConnection, type Watch } from './relayed-connection.js';
 import { reset } from './reset.js';
 
 /** States: open (as the weather is: fair, delayed, stalled, refusing) → closed. */
@@ -15,6 +15,7 @@ export class FaultProxy {
   private readonly relayed = new Set<RelayedConnection>();
   private readonly weather = { delayMs: 0, isStalled: false };
   private readonly watches = new Set<Watch>();
+  private readonly cutsWithin: CutWithin[] = [];
   private isRefusing = false;
   private isUneven = false;
   private accepted = 0;
@@ -67,6 +68,14 @@ export class FaultProxy {
    */
   cutReplyOf(needle: string, nth = 1, then: () => void = () => undefined): void {
     this.watches.add({ needle: new Needle(needle, nth), keeps: 'reply', then });
+  }
+
+  /**
+   * The connection on which the next byte number `bytes` comes from the server is cut just before it: in the middle of a
+   * frame as likely as not. With 1 the client hears nothing of what is answered next, though it was carried out. Once.
+   */
+  cutWithin(bytes: number, then: () => void = () => undefined): void {
+    this.cutsWithin.push({ bytesLeft: bytes, then });
   }
 
   /**
@@ -135,10 +144,10 @@ export class FaultProxy {
 
   private accept(client: Socket): void {
     if (this.isRefusing) return reset(client);
-    const { watches, bytes } = this;
+    const { watches, bytes, cutsWithin } = this;
     const weather = this.weatherFor((this.accepted += 1));
     const closed = (): unknown => this.relayed.delete(connection);
-    const connection = new RelayedConnection(client, this.target, { weather, watches, bytes }, closed);
+    const connection = new RelayedConnection(client, this.target, { weather, watches, bytes, cutsWithin }, closed);
     this.relayed.add(connection);
   }
 }

@@ -19,6 +19,13 @@ export interface Surroundings {
   readonly weather: Weather;
   readonly watches: Set<Watch>;
   readonly bytes: { toServer: number; toClient: number };
+  /** Cuts that wait until so many more bytes have gone to a client, whatever they are; the first to get there takes one. */
+  readonly cutsWithin: CutWithin[];
+}
+
+export interface CutWithin {
+  bytesLeft: number;
+  readonly then: () => void;
 }
 
 const nothing = Buffer.alloc(0);
@@ -125,6 +132,8 @@ export class RelayedConnection {
 
   /** What of it the client gets. */
   private answered(data: Buffer): Buffer {
+    const [cutWithin] = this.around.cutsWithin;
+    if (cutWithin) return this.answeredBefore(cutWithin, data);
     const before = this.replies.count;
     const ends = this.replies.feed(data);
     if (!this.withheld) return data;
@@ -138,6 +147,19 @@ export class RelayedConnection {
     this.client.write(passed);
     this.cut();
     then();
+    return nothing;
+  }
+
+  /** In the middle of whatever it is: the client gets the bytes up to there. */
+  private answeredBefore(cut: CutWithin, data: Buffer): Buffer {
+    cut.bytesLeft -= data.length;
+    if (cut.bytesLeft > 0) return data;
+    this.around.cutsWithin.shift();
+    this.stop();
+    this.client.end(data.subarray(0, data.length + cut.bytesLeft - 1)); // in order: a reset may overtake what was sent
+    this.client.resume();
+    reset(this.server);
+    cut.then();
     return nothing;
   }
 }
