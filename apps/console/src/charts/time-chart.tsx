@@ -21,12 +21,13 @@ interface TimeChartProps<Point> {
 }
 
 const HEIGHT = 152;
-const TICKS = 5;
+const MINUTES = 5;
+const MINUTE_MS = 60_000;
 
 export function TimeChart<Point extends { readonly at: number }>(props: TimeChartProps<Point>) {
   const { label, points, series, windowMs, format } = props;
   const until = points.at(-1)?.at ?? 0;
-  const ticks = Array.from({ length: TICKS }, (_, index) => until - windowMs + ((index + 0.5) * windowMs) / TICKS);
+  const ticks = Array.from({ length: MINUTES }, (_, ago) => until - (MINUTES - 1 - ago) * MINUTE_MS);
   return (
     <figure className="chart">
       <div aria-hidden="true">
@@ -41,13 +42,7 @@ export function TimeChart<Point extends { readonly at: number }>(props: TimeChar
               tickFormatter={(at: number) => minutesAgo(until - at)}
               {...axis}
             />
-            <YAxis
-              width={64}
-              tickCount={4}
-              domain={[0, (max: number) => (max > 0 ? max * 1.1 : 1)]}
-              tickFormatter={format}
-              {...axis}
-            />
+            <YAxis width={72} tickCount={4} domain={[0, 'auto']} tickFormatter={format} {...axis} />
             <Tooltip
               isAnimationActive={false}
               labelFormatter={(at) => timeOfDay(Number(at))}
@@ -76,7 +71,7 @@ export function TimeChart<Point extends { readonly at: number }>(props: TimeChar
 
 const axis = { tick: { fill: 'var(--muted)', fontSize: 12 }, tickLine: false, axisLine: false } as const;
 
-const minutesAgo = (ms: number): string => `−${(ms / 60_000).toFixed(1)} min`;
+const minutesAgo = (ms: number): string => (ms === 0 ? 'now' : `−${Math.round(ms / MINUTE_MS)} min`);
 
 function Legend({ series }: { readonly series: readonly Series<never>[] }) {
   return (

@@ -1,13 +1,12 @@
 import type { JobView } from '@fanfare/contracts';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { createColumnHelper } from '@tanstack/react-table';
 import { useMemo } from 'react';
-import { Link } from 'react-router';
 import { allRows } from '../api/pages';
 import { counted } from '../format/numbers';
 import { Time } from '../format/time';
 import { JobProgress } from '../jobs/job-progress';
 import { jobKeys } from '../jobs/queries';
+import { MessageLink } from '../messages/message-link';
 import { Empty } from '../page/empty';
 import { Loaded } from '../page/loaded';
 import { Page } from '../page/page';
@@ -18,36 +17,22 @@ import { More } from '../table/more';
 import { toastDone, toastFailed } from '../toasts/toasts';
 import { deadLetterKeys, deadLetterPages, retryDeadLetter } from './queries';
 
-const column = createColumnHelper<JobView>();
 const columnsWith = (onRetry: (id: string) => void) =>
   columnsOf<JobView>([
-    column.accessor('id', {
-      header: 'Message',
-      cell: ({ getValue }) => (
-        <Link className="mono" to={`/messages/${getValue()}`}>
-          {getValue()}
-        </Link>
-      ),
-    }),
-    column.accessor('error', { header: 'What went wrong', cell: ({ getValue }) => getValue() ?? 'not told' }),
-    column.display({ id: 'progress', header: 'Progress', cell: ({ row }) => <JobProgress job={row.original} /> }),
-    column.accessor('createdAt', { header: 'Accepted', cell: ({ getValue }) => <Time at={getValue()} /> }),
-    column.display({
-      id: 'actions',
-      header: 'Actions',
-      meta: { align: 'end' },
-      cell: ({ row: { original } }) => (
-        <button
-          type="button"
-          className="button-small"
-          aria-label={`Retry ${original.id}`}
-          onClick={() => onRetry(original.id)}
-        >
-          Retry
-        </button>
-      ),
-    }),
+    { header: 'Message', card: 'wide', cell: ({ id }) => <MessageLink id={id} /> },
+    { header: 'What went wrong', card: 'wide', cell: ({ error }) => error ?? 'not told' },
+    { header: 'Progress', card: 'wide', cell: (job) => <JobProgress job={job} /> },
+    { header: 'Accepted', cell: ({ createdAt }) => <Time at={createdAt} /> },
+    { header: 'Actions', align: 'end', cell: ({ id }) => <Retry id={id} onRetry={onRetry} /> },
   ]);
+
+function Retry({ id, onRetry }: { readonly id: string; readonly onRetry: (id: string) => void }) {
+  return (
+    <button type="button" className="button-small" aria-label={`Retry ${id}`} onClick={() => onRetry(id)}>
+      Retry
+    </button>
+  );
+}
 
 export default function DeadLettersPage() {
   const query = useInfiniteQuery(deadLetterPages());

@@ -24,10 +24,12 @@ export function bytes(value: number): string {
 }
 
 export function milliseconds(value: number): string {
+  if (value === 0) return '0 ms';
   if (value < 1) return `${Math.round(value * 1000)} µs`;
   return `${value < 100 ? value.toFixed(1) : count(Math.round(value))} ms`;
 }
 
 export function rate(value: number): string {
+  if (value === 0) return '0';
   return value < 10 ? value.toFixed(1) : compact(Math.round(value));
 }

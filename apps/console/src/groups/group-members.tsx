@@ -1,11 +1,9 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { createColumnHelper } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { allRows } from '../api/pages';
 import { ConfirmButton } from '../dialog/confirm-button';
 import { count } from '../format/numbers';
 import { Time } from '../format/time';
-import { Badge } from '../page/badge';
 import { Empty } from '../page/empty';
 import { Loaded } from '../page/loaded';
 import { Panel } from '../page/panel';
@@ -13,6 +11,7 @@ import { columnsOf } from '../table/columns';
 import { DataTable } from '../table/data-table';
 import { More } from '../table/more';
 import { toastDone, toastFailed } from '../toasts/toasts';
+import { OnlineBadge } from '../users/online-badge';
 import { UserLink } from '../users/users-table';
 import { AddMember } from './add-member';
 import { groupKeys, groupMembers, groupPresence, type Member, removeMember } from './queries';
@@ -20,21 +19,12 @@ import { groupKeys, groupMembers, groupPresence, type Member, removeMember } fro
 interface Row extends Member {
   readonly isOnline: boolean;
 }
-const column = createColumnHelper<Row>();
 const columnsWith = (group: string, onRemove: (user: string) => void) =>
   columnsOf<Row>([
-    column.accessor('user', { header: 'User', cell: ({ getValue }) => <UserLink id={getValue()} /> }),
-    column.accessor('isOnline', {
-      header: 'Presence',
-      cell: ({ getValue }) => (getValue() ? <Badge tone="good">Online</Badge> : <Badge>Offline</Badge>),
-    }),
-    column.accessor('joinedAt', { header: 'Joined', cell: ({ getValue }) => <Time at={getValue()} /> }),
-    column.display({
-      id: 'actions',
-      header: 'Actions',
-      meta: { align: 'end' },
-      cell: ({ row: { original } }) => <Remove group={group} user={original.user} onRemove={onRemove} />,
-    }),
+    { header: 'User', card: 'wide', cell: ({ user }) => <UserLink id={user} /> },
+    { header: 'Presence', cell: ({ isOnline }) => <OnlineBadge isOnline={isOnline} /> },
+    { header: 'Joined', cell: ({ joinedAt }) => <Time at={joinedAt} /> },
+    { header: 'Actions', align: 'end', cell: ({ user }) => <Remove group={group} user={user} onRemove={onRemove} /> },
   ]);
 
 export function GroupMembers({ id }: { readonly id: string }) {

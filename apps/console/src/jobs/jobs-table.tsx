@@ -1,26 +1,17 @@
 import type { JobView } from '@fanfare/contracts';
-import { createColumnHelper } from '@tanstack/react-table';
-import { Link } from 'react-router';
 import { Time } from '../format/time';
+import { MessageLink } from '../messages/message-link';
 import { columnsOf } from '../table/columns';
 import { DataTable } from '../table/data-table';
 import { JobProgress } from './job-progress';
 import { JobStateBadge } from './job-state-badge';
 
-const column = createColumnHelper<JobView>();
 const columns = columnsOf<JobView>([
-  column.accessor('state', { header: 'State', cell: ({ getValue }) => <JobStateBadge state={getValue()} /> }),
-  column.accessor('id', {
-    header: 'Message',
-    cell: ({ getValue }) => (
-      <Link className="mono" to={`/messages/${getValue()}`}>
-        {getValue()}
-      </Link>
-    ),
-  }),
-  column.display({ id: 'progress', header: 'Progress', cell: ({ row }) => <JobProgress job={row.original} /> }),
-  column.accessor('createdAt', { header: 'Accepted', cell: ({ getValue }) => <Time at={getValue()} /> }),
-  column.display({ id: 'note', header: 'Note', cell: ({ row }) => <Note job={row.original} /> }),
+  { header: 'State', cell: ({ state }) => <JobStateBadge state={state} /> },
+  { header: 'Message', card: 'wide', cell: ({ id }) => <MessageLink id={id} /> },
+  { header: 'Progress', card: 'wide', cell: (job) => <JobProgress job={job} /> },
+  { header: 'Accepted', cell: ({ createdAt }) => <Time at={createdAt} /> },
+  { header: 'Note', cell: (job) => <Note job={job} /> },
 ]);
 
 export function JobsTable({ jobs }: { readonly jobs: JobView[] }) {

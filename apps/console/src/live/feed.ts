@@ -40,7 +40,7 @@ export class Feed {
     this.isClosed = true;
     clearTimeout(this.silence);
     clearTimeout(this.retry);
-    this.client?.close();
+    void this.client?.close();
   }
 
   /** The client reconnects by itself from here on; only the address has to be asked for first. */
@@ -50,6 +50,7 @@ export class Feed {
     let unused: string | undefined = first.token;
     const client = new Client({
       url: first.url,
+      storage: null, // snapshots are never caught up on
       token: async () => {
         const token = unused ?? (await newToken()).token;
         unused = undefined;

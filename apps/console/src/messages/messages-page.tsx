@@ -1,10 +1,10 @@
 import type { PublishRecord } from '@fanfare/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { createColumnHelper } from '@tanstack/react-table';
 import { Link } from 'react-router';
 import { allRows } from '../api/pages';
 import { counted } from '../format/numbers';
 import { Time } from '../format/time';
+import { MessageLink } from './message-link';
 import { Empty } from '../page/empty';
 import { Loaded } from '../page/loaded';
 import { Page } from '../page/page';
@@ -16,21 +16,13 @@ import { AudienceText } from './audience-text';
 import { publishLog } from './queries';
 import { RecordStateBadge } from './record-state-badge';
 
-const column = createColumnHelper<PublishRecord>();
 const columns = columnsOf<PublishRecord>([
-  column.accessor('at', { header: 'Accepted', cell: ({ getValue }) => <Time at={getValue()} /> }),
-  column.accessor('id', {
-    header: 'Message',
-    cell: ({ getValue }) => (
-      <Link className="mono" to={`/messages/${getValue()}`}>
-        {getValue()}
-      </Link>
-    ),
-  }),
-  column.accessor('to', { header: 'To', cell: ({ getValue }) => <AudienceText to={getValue()} /> }),
-  column.accessor((record) => record.type ?? 'message', { id: 'type', header: 'Type' }),
-  column.accessor((record) => record.priority ?? 'normal', { id: 'priority', header: 'Priority' }),
-  column.accessor('state', { header: 'Answer', cell: ({ getValue }) => <RecordStateBadge state={getValue()} /> }),
+  { header: 'Accepted', cell: ({ at }) => <Time at={at} /> },
+  { header: 'Message', card: 'wide', cell: ({ id }) => <MessageLink id={id} /> },
+  { header: 'To', card: 'wide', cell: ({ to }) => <AudienceText to={to} /> },
+  { header: 'Type', cell: ({ type = 'message' }) => type },
+  { header: 'Priority', cell: ({ priority = 'normal' }) => priority },
+  { header: 'Answer', cell: ({ state }) => <RecordStateBadge state={state} /> },
 ]);
 
 export default function MessagesPage() {

@@ -1,29 +1,16 @@
 import type { GoneNode } from '@fanfare/contracts';
-import { createColumnHelper } from '@tanstack/react-table';
 import { Time } from '../format/time';
 import { Badge } from '../page/badge';
 import { columnsOf } from '../table/columns';
 import { DataTable } from '../table/data-table';
 import { shown } from './nodes-table';
 
-const column = createColumnHelper<GoneNode>();
 const columns = columnsOf<GoneNode>([
-  column.accessor('id', { header: 'Node', cell: ({ getValue }) => <code>{getValue()}</code> }),
-  column.accessor('reason', {
-    header: 'Why',
-    cell: ({ getValue }) => (getValue() === 'died' ? <Badge tone="bad">died</Badge> : <Badge>left</Badge>),
-  }),
-  column.accessor('goneAt', { header: 'When', cell: ({ getValue }) => <Time at={getValue()} /> }),
-  column.accessor('delivered', {
-    header: 'Delivered',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => shown(getValue()),
-  }),
-  column.accessor('linkSequence', {
-    header: 'Link sequence',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => shown(getValue()),
-  }),
+  { header: 'Node', card: 'wide', cell: ({ id }) => <code>{id}</code> },
+  { header: 'Why', cell: ({ reason }) => (reason === 'died' ? <Badge tone="bad">died</Badge> : <Badge>left</Badge>) },
+  { header: 'When', cell: ({ goneAt }) => <Time at={goneAt} /> },
+  { header: 'Delivered', align: 'end', cell: ({ delivered }) => shown(delivered) },
+  { header: 'Link sequence', align: 'end', cell: ({ linkSequence }) => shown(linkSequence) },
 ]);
 
 export function GoneTable({ nodes }: { readonly nodes: GoneNode[] }) {

@@ -1,5 +1,4 @@
 import type { NodeView } from '@fanfare/contracts';
-import { createColumnHelper } from '@tanstack/react-table';
 import { count } from '../format/numbers';
 import { Time } from '../format/time';
 import { Badge } from '../page/badge';
@@ -8,44 +7,40 @@ import { DataTable } from '../table/data-table';
 
 export const shown = (value: number | undefined): string => (value === undefined ? '–' : count(value));
 
-const column = createColumnHelper<NodeView>();
 const columns = columnsOf<NodeView>([
-  column.accessor('id', { header: 'Node', cell: ({ getValue }) => <code>{getValue()}</code> }),
-  column.accessor('state', {
-    header: 'State',
-    cell: ({ getValue }) =>
-      getValue() === 'alive' ? <Badge tone="good">alive</Badge> : <Badge tone="bad">late</Badge>,
-  }),
-  column.accessor('leaseMs', {
+  { header: 'Node', card: 'wide', sortBy: ({ id }) => id, cell: ({ id }) => <code>{id}</code> },
+  { header: 'State', sortBy: ({ state }) => state, cell: ({ state }) => <StateBadge state={state} /> },
+  {
     header: 'Lease left',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => `${(getValue() / 1000).toFixed(1)} s`,
-  }),
-  column.accessor('sessions', {
-    header: 'Sessions',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => count(getValue()),
-  }),
-  column.accessor('delivered', {
+    align: 'end',
+    sortBy: ({ leaseMs }) => leaseMs,
+    cell: ({ leaseMs }) => `${(leaseMs / 1000).toFixed(1)} s`,
+  },
+  { header: 'Sessions', align: 'end', sortBy: ({ sessions }) => sessions, cell: ({ sessions }) => count(sessions) },
+  {
     header: 'Delivered',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => shown(getValue()),
-  }),
-  column.accessor('linkSequence', {
+    align: 'end',
+    sortBy: ({ delivered }) => delivered,
+    cell: ({ delivered }) => shown(delivered),
+  },
+  {
     header: 'Link sequence',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => shown(getValue()),
-  }),
-  column.accessor('gaps', { header: 'Gaps', meta: { align: 'end' }, cell: ({ getValue }) => shown(getValue()) }),
-  column.accessor('startedAt', {
+    align: 'end',
+    sortBy: ({ linkSequence }) => linkSequence,
+    cell: ({ linkSequence }) => shown(linkSequence),
+  },
+  { header: 'Gaps', align: 'end', sortBy: ({ gaps }) => gaps, cell: ({ gaps }) => shown(gaps) },
+  {
     header: 'Started',
-    cell: ({ getValue }) => {
-      const at = getValue();
-      return at === undefined ? '–' : <Time at={at} />;
-    },
-  }),
-  column.accessor(whereOf, { id: 'where', header: 'Process' }),
+    sortBy: ({ startedAt }) => startedAt,
+    cell: ({ startedAt }) => (startedAt === undefined ? '–' : <Time at={startedAt} />),
+  },
+  { header: 'Process', card: 'wide', sortBy: whereOf, cell: whereOf },
 ]);
+
+function StateBadge({ state }: Pick<NodeView, 'state'>) {
+  return state === 'alive' ? <Badge tone="good">alive</Badge> : <Badge tone="bad">late</Badge>;
+}
 
 export function NodesTable({ nodes }: { readonly nodes: NodeView[] }) {
   return <DataTable label="Nodes that are alive" columns={columns} rows={nodes} rowId={({ id }) => id} isSortable />;

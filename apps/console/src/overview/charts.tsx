@@ -1,11 +1,14 @@
 import type { Series } from '../charts/time-chart';
 import { TimeChart } from '../charts/time-chart';
-import { bytes, compact, milliseconds, rate } from '../format/numbers';
+import { bytes, count, milliseconds, rate } from '../format/numbers';
 import { Panel } from '../page/panel';
 import { type Sample, useHistory, WINDOW_MS } from './history';
 
 const first = 'var(--accent)';
 const second = 'var(--chart-second)';
+
+/** So that the axis has round numbers. */
+const MIB = 1024 ** 2;
 
 interface Chart {
   readonly title: string;
@@ -13,12 +16,13 @@ interface Chart {
   readonly format: (value: number) => string;
   /** What the number beside the title is; the first line by default. */
   readonly now?: (sample: Sample) => number | null;
+  readonly isWide?: boolean;
 }
 
 const charts: readonly Chart[] = [
   {
     title: 'Sessions',
-    format: compact,
+    format: count,
     series: [{ name: 'Sessions', value: ({ sessions }) => sessions, colour: first }],
   },
   {
@@ -41,8 +45,19 @@ const charts: readonly Chart[] = [
     ],
   },
   {
+    title: 'Redis memory',
+    format: (mebibytes) => bytes(mebibytes * MIB),
+    series: [{ name: 'Memory', value: ({ memory }) => memory / MIB, colour: first }],
+  },
+  {
+    title: 'Redis latency',
+    format: milliseconds,
+    series: [{ name: 'Slowest ping', value: ({ pingMs }) => pingMs, colour: first }],
+  },
+  {
     title: 'Lane depth',
-    format: compact,
+    format: count,
+    isWide: true,
     now: ({ urgent, high, normal, bulk }) => urgent + high + normal + bulk,
     series: [
       { name: 'urgent', value: ({ urgent }) => urgent, colour: 'var(--bad)' },
@@ -51,12 +66,6 @@ const charts: readonly Chart[] = [
       { name: 'bulk', value: ({ bulk }) => bulk, colour: 'var(--muted)', dashes: '1 3' },
     ],
   },
-  { title: 'Redis memory', format: bytes, series: [{ name: 'Memory', value: ({ memory }) => memory, colour: first }] },
-  {
-    title: 'Redis latency',
-    format: milliseconds,
-    series: [{ name: 'Slowest ping', value: ({ pingMs }) => pingMs, colour: first }],
-  },
 ];
 
 export function Charts() {
@@ -64,12 +73,13 @@ export function Charts() {
   const latest = samples.at(-1);
   return (
     <div className="charts">
-      {charts.map(({ title, series, format, now = series[0]?.value }) => {
+      {charts.map(({ title, series, format, isWide = false, now = series[0]?.value }) => {
         const value = latest && now ? now(latest) : null;
         return (
           <Panel
             key={title}
             title={title}
+            className={isWide ? 'chart-wide' : ''}
             aside={<span className="chart-now">{value === null ? '–' : format(value)}</span>}
           >
             <TimeChart label={title} points={samples} series={series} windowMs={WINDOW_MS} format={format} />

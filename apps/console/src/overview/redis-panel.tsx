@@ -1,5 +1,4 @@
 import type { PrimaryView, StatsAnswer } from '@fanfare/contracts';
-import { createColumnHelper } from '@tanstack/react-table';
 import { bytes, compact, count, milliseconds } from '../format/numbers';
 import { Badge, type Tone } from '../page/badge';
 import { Panel } from '../page/panel';
@@ -13,41 +12,16 @@ const kinds: Readonly<Record<StatsAnswer['redis']['kind'], string>> = {
   cluster: 'cluster',
 };
 const unknown = '–';
-const column = createColumnHelper<PrimaryView>();
 const columns = columnsOf<PrimaryView>([
-  column.accessor('address', { header: 'Primary', cell: ({ getValue }) => <code>{getValue()}</code> }),
-  column.accessor(({ state }) => state, {
-    id: 'state',
-    header: 'State',
-    cell: ({ getValue }) => <Badge tone={tones[getValue()]}>{getValue()}</Badge>,
-  }),
-  column.accessor('version', { header: 'Version', cell: ({ getValue }) => getValue() ?? unknown }),
-  column.accessor('pingMs', {
-    header: 'Ping',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => shown(getValue(), milliseconds),
-  }),
-  column.accessor(memory, { id: 'memory', header: 'Memory', meta: { align: 'end' } }),
-  column.accessor('opsPerSecond', {
-    header: 'Commands a second',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => shown(getValue(), compact),
-  }),
-  column.accessor('clients', {
-    header: 'Clients',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => shown(getValue(), count),
-  }),
-  column.accessor('replicas', {
-    header: 'Replicas',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => shown(getValue(), count),
-  }),
-  column.display({
-    id: 'aof',
-    header: 'Append-only file',
-    cell: ({ row }) => <AppendOnlyFile primary={row.original} />,
-  }),
+  { header: 'Primary', card: 'wide', cell: ({ address }) => <code>{address}</code> },
+  { header: 'State', cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
+  { header: 'Version', cell: ({ version }) => version ?? unknown },
+  { header: 'Ping', align: 'end', cell: ({ pingMs }) => shown(pingMs, milliseconds) },
+  { header: 'Memory', align: 'end', cell: memory },
+  { header: 'Commands a second', align: 'end', cell: ({ opsPerSecond }) => shown(opsPerSecond, compact) },
+  { header: 'Clients', align: 'end', cell: ({ clients }) => shown(clients, count) },
+  { header: 'Replicas', align: 'end', cell: ({ replicas }) => shown(replicas, count) },
+  { header: 'Append-only file', cell: (primary) => <AppendOnlyFile primary={primary} /> },
 ]);
 
 export function RedisPanel({ redis }: Pick<StatsAnswer, 'redis'>) {

@@ -3,11 +3,7 @@
  * there too, as `display: block` would take that away.
  */
 import { type ColumnDef, flexRender, getCoreRowModel, getSortedRowModel, useReactTable } from '@tanstack/react-table';
-
-/** `meta.align: 'end'` for numbers. */
-export interface ColumnLook {
-  readonly align?: 'end';
-}
+import type { ColumnLook } from './columns';
 
 interface DataTableProps<Row> {
   readonly label: string;
@@ -47,7 +43,7 @@ export function DataTable<Row>({ label, columns, rows, rowId, isSortable = false
                   key={cell.id}
                   role="cell"
                   data-label={titleOf(cell.column.columnDef)}
-                  className={alignOf(cell.column.columnDef)}
+                  className={classOf(cell.column.columnDef)}
                 >
                   {flexRender(cell.column.columnDef.cell, cell.getContext())}
                 </td>
@@ -68,14 +64,14 @@ function HeaderCell<Row>({ header }: { readonly header: Header<Row> }) {
   const title = flexRender(column.columnDef.header, header.getContext());
   if (!column.getCanSort()) {
     return (
-      <th role="columnheader" scope="col" className={alignOf(column.columnDef)}>
+      <th role="columnheader" scope="col" className={classOf(column.columnDef)}>
         {title}
       </th>
     );
   }
   const order = sorted === false ? 'none' : sorted === 'asc' ? 'ascending' : 'descending';
   return (
-    <th role="columnheader" scope="col" aria-sort={order} className={alignOf(column.columnDef)}>
+    <th role="columnheader" scope="col" aria-sort={order} className={classOf(column.columnDef)}>
       <button type="button" className="table-sort" onClick={column.getToggleSortingHandler()}>
         {title}
         <span aria-hidden="true">{sorted === false ? '' : sorted === 'asc' ? ' ↑' : ' ↓'}</span>
@@ -88,6 +84,7 @@ function titleOf<Row>({ header }: ColumnDef<Row>): string | undefined {
   return typeof header === 'string' ? header : undefined;
 }
 
-function alignOf<Row>({ meta }: ColumnDef<Row>): string | undefined {
-  return (meta as ColumnLook | undefined)?.align === 'end' ? 'align-end' : undefined;
+function classOf<Row>({ meta }: ColumnDef<Row>): string | undefined {
+  const { align, card } = (meta ?? {}) as ColumnLook;
+  return [align && `align-${align}`, card && `cell-${card}`].filter(Boolean).join(' ') || undefined;
 }

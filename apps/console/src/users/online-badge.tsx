@@ -1,7 +1,6 @@
-import type { UserPresence } from '@fanfare/contracts';
 import { Badge } from '../page/badge';
 
-export function OnlineBadge({ presence }: { readonly presence: UserPresence | undefined }) {
-  if (!presence) return <span className="muted">…</span>;
-  return presence.online ? <Badge tone="good">Online</Badge> : <Badge>Offline</Badge>;
+export function OnlineBadge({ isOnline }: { readonly isOnline: boolean | undefined }) {
+  if (isOnline === undefined) return <span className="muted">…</span>;
+  return isOnline ? <Badge tone="good">Online</Badge> : <Badge>Offline</Badge>;
 }

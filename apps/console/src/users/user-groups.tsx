@@ -1,5 +1,4 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { createColumnHelper } from '@tanstack/react-table';
 import { Link } from 'react-router';
 import { allRows } from '../api/pages';
 import { counted } from '../format/numbers';
@@ -12,13 +11,9 @@ import { DataTable } from '../table/data-table';
 import { More } from '../table/more';
 import { type GroupOfUser, userGroups } from './queries';
 
-const column = createColumnHelper<GroupOfUser>();
 const columns = columnsOf<GroupOfUser>([
-  column.accessor('group', {
-    header: 'Group',
-    cell: ({ getValue }) => <Link to={`/groups/${encodeURIComponent(getValue())}`}>{getValue()}</Link>,
-  }),
-  column.accessor('joinedAt', { header: 'Joined', cell: ({ getValue }) => <Time at={getValue()} /> }),
+  { header: 'Group', cell: ({ group }) => <Link to={`/groups/${encodeURIComponent(group)}`}>{group}</Link> },
+  { header: 'Joined', cell: ({ joinedAt }) => <Time at={joinedAt} /> },
 ]);
 
 export function UserGroups({ id }: { readonly id: string }) {

@@ -1,7 +1,6 @@
 /** What the user may read, all timelines merged, with what has been read. Looking at it here marks nothing as read. */
 import type { InboxMessage } from '@fanfare/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { createColumnHelper } from '@tanstack/react-table';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { allRows } from '../api/pages';
@@ -18,24 +17,21 @@ import { type DeliveredMessage, excerpt } from './delivered-message';
 import { userInbox } from './queries';
 
 type Row = Omit<InboxMessage, 'message'> & { readonly message: DeliveredMessage };
-const column = createColumnHelper<Row>();
 const columns = columnsOf<Row>([
-  column.accessor('read', {
-    header: 'State',
-    cell: ({ getValue }) => (getValue() ? <Badge>Read</Badge> : <Badge tone="accent">Unread</Badge>),
-  }),
-  column.accessor('timeline', { header: 'Timeline' }),
-  column.accessor('offset', { header: 'Offset', meta: { align: 'end' } }),
-  column.accessor('message.type', { header: 'Type' }),
-  column.accessor('message', {
+  { header: 'State', cell: ({ read }) => (read ? <Badge>Read</Badge> : <Badge tone="accent">Unread</Badge>) },
+  { header: 'Timeline', cell: ({ timeline }) => timeline },
+  { header: 'Offset', align: 'end', card: 'minor', cell: ({ offset }) => offset },
+  { header: 'Type', cell: ({ message }) => message.type },
+  {
     header: 'Payload',
-    cell: ({ getValue }) => (
-      <Link className="mono" to={`/messages/${getValue().id}`}>
-        {excerpt(getValue().payload)}
+    card: 'wide',
+    cell: ({ message: { id, payload } }) => (
+      <Link className="mono" to={`/messages/${id}`}>
+        {excerpt(payload)}
       </Link>
     ),
-  }),
-  column.accessor('message.at', { header: 'Sent', cell: ({ getValue }) => <Time at={getValue()} /> }),
+  },
+  { header: 'Sent', cell: ({ message }) => <Time at={message.at} /> },
 ]);
 
 export function UserInbox({ id }: { readonly id: string }) {

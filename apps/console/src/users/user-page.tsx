@@ -38,7 +38,7 @@ export default function UserPage() {
       }
     >
       <div className="columns">
-        <Panel title="Presence" aside={<OnlineBadge presence={query.data?.presence} />}>
+        <Panel title="Presence" aside={<OnlineBadge isOnline={query.data?.presence.online} />}>
           <Loaded query={query}>{(user) => <UserFacts user={user} />}</Loaded>
         </Panel>
         <UserSessions id={id} />

@@ -1,5 +1,4 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { createColumnHelper } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { ConfirmButton } from '../dialog/confirm-button';
 import { Time } from '../format/time';
@@ -12,22 +11,16 @@ import { toastDone, toastFailed } from '../toasts/toasts';
 import { disconnect, type SessionRow, userKeys, userSessions } from './queries';
 
 type Disconnect = (device?: string) => void;
-const column = createColumnHelper<SessionRow>();
-
 const columnsWith = (onDisconnect: Disconnect) =>
   columnsOf<SessionRow>([
-    column.accessor('device', {
-      header: 'Device',
-      cell: ({ getValue }) => getValue() ?? <span className="muted">no name</span>,
-    }),
-    column.accessor('node', { header: 'Node', cell: ({ getValue }) => <code>{getValue()}</code> }),
-    column.accessor('since', { header: 'Since', cell: ({ getValue }) => <Time at={getValue()} /> }),
-    column.display({
-      id: 'actions',
+    { header: 'Device', cell: ({ device }) => device ?? <span className="muted">no name</span> },
+    { header: 'Node', cell: ({ node }) => <code>{node}</code> },
+    { header: 'Since', cell: ({ since }) => <Time at={since} /> },
+    {
       header: 'Actions',
-      meta: { align: 'end' },
-      cell: ({ row }) => <DisconnectDevice device={row.original.device} onDisconnect={onDisconnect} />,
-    }),
+      align: 'end',
+      cell: ({ device }) => <DisconnectDevice device={device} onDisconnect={onDisconnect} />,
+    },
   ]);
 
 /** The devices that are connected now. */

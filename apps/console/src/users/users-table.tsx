@@ -1,5 +1,4 @@
 import type { UserPresence } from '@fanfare/contracts';
-import { createColumnHelper } from '@tanstack/react-table';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { Time } from '../format/time';
@@ -14,22 +13,12 @@ interface Row extends UserRow {
   readonly presence: UserPresence | undefined;
 }
 
-const column = createColumnHelper<Row>();
 const columns = columnsOf<Row>([
-  column.accessor('id', { header: 'User', cell: ({ getValue }) => <UserLink id={getValue()} /> }),
-  column.accessor('presence', { header: 'Presence', cell: ({ getValue }) => <OnlineBadge presence={getValue()} /> }),
-  column.accessor((row) => row.presence?.devices, {
-    id: 'devices',
-    header: 'Sessions',
-    meta: { align: 'end' },
-    cell: ({ getValue }) => getValue() ?? '–',
-  }),
-  column.accessor((row) => row.presence?.lastSeen, {
-    id: 'seen',
-    header: 'Last seen',
-    cell: ({ getValue }) => <MaybeTime at={getValue()} />,
-  }),
-  column.accessor('knownSince', { header: 'Known since', cell: ({ getValue }) => <Time at={getValue()} /> }),
+  { header: 'User', card: 'wide', cell: ({ id }) => <UserLink id={id} /> },
+  { header: 'Presence', cell: ({ presence }) => <OnlineBadge isOnline={presence?.online} /> },
+  { header: 'Sessions', align: 'end', card: 'minor', cell: ({ presence }) => presence?.devices ?? '–' },
+  { header: 'Last seen', cell: ({ presence }) => <MaybeTime at={presence?.lastSeen} /> },
+  { header: 'Known since', card: 'minor', cell: ({ knownSince }) => <Time at={knownSince} /> },
 ]);
 
 export function UsersTable({
