@@ -3,7 +3,7 @@ import preset from '../jest.preset.mjs';
 
 /** Suites that are about one process, what it refuses included, and so run with one of each service. */
 const aboutOneProcess = [
-  ...['bad-connects', 'bad-frames', 'bad-http', 'busy', 'client', 'client-browser', 'connect-storm'],
+  ...['bad-connects', 'bad-frames', 'bad-http', 'busy', 'client', 'client-browser', 'connect-storm', 'console'],
   ...['heartbeat', 'lanes', 'slow-reader', 'stopping'],
 ];
 /** Suites that bring replicas of their own, or are about what replicas share, and so run with replicas. */

@@ -18,6 +18,8 @@ interface TimeChartProps<Point> {
   readonly series: readonly Series<Point>[];
   readonly windowMs: number;
   readonly format: (value: number) => string;
+  /** Nothing lies between two numbers. */
+  readonly isWhole?: boolean;
 }
 
 const HEIGHT = 152;
@@ -25,7 +27,7 @@ const MINUTES = 5;
 const MINUTE_MS = 60_000;
 
 export function TimeChart<Point extends { readonly at: number }>(props: TimeChartProps<Point>) {
-  const { label, points, series, windowMs, format } = props;
+  const { label, points, series, windowMs, format, isWhole = false } = props;
   const until = points.at(-1)?.at ?? 0;
   const ticks = Array.from({ length: MINUTES }, (_, ago) => until - (MINUTES - 1 - ago) * MINUTE_MS);
   return (
@@ -42,7 +44,14 @@ export function TimeChart<Point extends { readonly at: number }>(props: TimeChar
               tickFormatter={(at: number) => minutesAgo(until - at)}
               {...axis}
             />
-            <YAxis width={72} tickCount={4} domain={[0, 'auto']} tickFormatter={format} {...axis} />
+            <YAxis
+              width={72}
+              tickCount={4}
+              domain={[0, 'auto']}
+              allowDecimals={!isWhole}
+              tickFormatter={format}
+              {...axis}
+            />
             <Tooltip
               isAnimationActive={false}
               labelFormatter={(at) => timeOfDay(Number(at))}

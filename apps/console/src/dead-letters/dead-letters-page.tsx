@@ -19,7 +19,7 @@ import { deadLetterKeys, deadLetterPages, retryDeadLetter } from './queries';
 
 const columnsWith = (onRetry: (id: string) => void) =>
   columnsOf<JobView>([
-    { header: 'Message', card: 'wide', cell: ({ id }) => <MessageLink id={id} /> },
+    { header: 'Message', card: 'title', cell: ({ id }) => <MessageLink id={id} /> },
     { header: 'What went wrong', card: 'wide', cell: ({ error }) => error ?? 'not told' },
     { header: 'Progress', card: 'wide', cell: (job) => <JobProgress job={job} /> },
     { header: 'Accepted', cell: ({ createdAt }) => <Time at={createdAt} /> },

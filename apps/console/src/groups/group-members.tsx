@@ -21,7 +21,7 @@ interface Row extends Member {
 }
 const columnsWith = (group: string, onRemove: (user: string) => void) =>
   columnsOf<Row>([
-    { header: 'User', card: 'wide', cell: ({ user }) => <UserLink id={user} /> },
+    { header: 'User', card: 'title', cell: ({ user }) => <UserLink id={user} /> },
     { header: 'Presence', cell: ({ isOnline }) => <OnlineBadge isOnline={isOnline} /> },
     { header: 'Joined', cell: ({ joinedAt }) => <Time at={joinedAt} /> },
     { header: 'Actions', align: 'end', cell: ({ user }) => <Remove group={group} user={user} onRemove={onRemove} /> },

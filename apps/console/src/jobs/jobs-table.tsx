@@ -8,7 +8,7 @@ import { JobStateBadge } from './job-state-badge';
 
 const columns = columnsOf<JobView>([
   { header: 'State', cell: ({ state }) => <JobStateBadge state={state} /> },
-  { header: 'Message', card: 'wide', cell: ({ id }) => <MessageLink id={id} /> },
+  { header: 'Message', card: 'title', cell: ({ id }) => <MessageLink id={id} /> },
   { header: 'Progress', card: 'wide', cell: (job) => <JobProgress job={job} /> },
   { header: 'Accepted', cell: ({ createdAt }) => <Time at={createdAt} /> },
   { header: 'Note', cell: (job) => <Note job={job} /> },

@@ -18,7 +18,7 @@ import { RecordStateBadge } from './record-state-badge';
 
 const columns = columnsOf<PublishRecord>([
   { header: 'Accepted', cell: ({ at }) => <Time at={at} /> },
-  { header: 'Message', card: 'wide', cell: ({ id }) => <MessageLink id={id} /> },
+  { header: 'Message', card: 'title', cell: ({ id }) => <MessageLink id={id} /> },
   { header: 'To', card: 'wide', cell: ({ to }) => <AudienceText to={to} /> },
   { header: 'Type', cell: ({ type = 'message' }) => type },
   { header: 'Priority', cell: ({ priority = 'normal' }) => priority },

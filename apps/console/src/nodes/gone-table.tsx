@@ -6,7 +6,7 @@ import { DataTable } from '../table/data-table';
 import { shown } from './nodes-table';
 
 const columns = columnsOf<GoneNode>([
-  { header: 'Node', card: 'wide', cell: ({ id }) => <code>{id}</code> },
+  { header: 'Node', card: 'title', cell: ({ id }) => <code>{id}</code> },
   { header: 'Why', cell: ({ reason }) => (reason === 'died' ? <Badge tone="bad">died</Badge> : <Badge>left</Badge>) },
   { header: 'When', cell: ({ goneAt }) => <Time at={goneAt} /> },
   { header: 'Delivered', align: 'end', cell: ({ delivered }) => shown(delivered) },

@@ -8,7 +8,7 @@ import { DataTable } from '../table/data-table';
 export const shown = (value: number | undefined): string => (value === undefined ? '–' : count(value));
 
 const columns = columnsOf<NodeView>([
-  { header: 'Node', card: 'wide', sortBy: ({ id }) => id, cell: ({ id }) => <code>{id}</code> },
+  { header: 'Node', card: 'title', sortBy: ({ id }) => id, cell: ({ id }) => <code>{id}</code> },
   { header: 'State', sortBy: ({ state }) => state, cell: ({ state }) => <StateBadge state={state} /> },
   {
     header: 'Lease left',

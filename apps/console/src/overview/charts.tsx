@@ -82,7 +82,14 @@ export function Charts() {
             className={isWide ? 'chart-wide' : ''}
             aside={<span className="chart-now">{value === null ? '–' : format(value)}</span>}
           >
-            <TimeChart label={title} points={samples} series={series} windowMs={WINDOW_MS} format={format} />
+            <TimeChart
+              label={title}
+              points={samples}
+              series={series}
+              windowMs={WINDOW_MS}
+              format={format}
+              isWhole={format === count}
+            />
           </Panel>
         );
       })}

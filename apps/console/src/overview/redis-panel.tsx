@@ -13,7 +13,7 @@ const kinds: Readonly<Record<StatsAnswer['redis']['kind'], string>> = {
 };
 const unknown = '–';
 const columns = columnsOf<PrimaryView>([
-  { header: 'Primary', card: 'wide', cell: ({ address }) => <code>{address}</code> },
+  { header: 'Primary', card: 'title', cell: ({ address }) => <code>{address}</code> },
   { header: 'State', cell: ({ state }) => <Badge tone={tones[state]}>{state}</Badge> },
   { header: 'Version', cell: ({ version }) => version ?? unknown },
   { header: 'Ping', align: 'end', cell: ({ pingMs }) => shown(pingMs, milliseconds) },

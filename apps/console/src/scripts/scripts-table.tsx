@@ -5,7 +5,7 @@ import { columnsOf } from '../table/columns';
 import { DataTable } from '../table/data-table';
 
 const columns = columnsOf<ScriptView>([
-  { header: 'Script', card: 'wide', sortBy: ({ name }) => name, cell: ({ name }) => <code>{name}</code> },
+  { header: 'Script', card: 'title', sortBy: ({ name }) => name, cell: ({ name }) => <code>{name}</code> },
   { header: 'Calls', align: 'end', sortBy: ({ calls }) => calls, cell: ({ calls }) => count(calls) },
   {
     header: 'Time per call',

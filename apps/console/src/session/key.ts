@@ -2,7 +2,8 @@
  * The API key of whoever is signed in. It lives in sessionStorage and nowhere else: it ends with the tab, and no other tab
  * has it. States: signed out → signed in → signed out, with a sentence where the api ended it.
  */
-const SLOT = 'fanfare.console.key';
+const PREFIX = 'fanfare.console.';
+const SLOT = `${PREFIX}key`;
 
 export interface SignIn {
   readonly key: string | null;
@@ -30,8 +31,11 @@ export function signIn(key: string): void {
   change({ key, notice: null });
 }
 
+/** Nothing of what was seen is left in the tab. */
 export function signOut(notice: string | null = null): void {
   if (current.key === null) return;
-  sessionStorage.removeItem(SLOT);
+  for (const slot of Object.keys(sessionStorage)) {
+    if (slot.startsWith(PREFIX)) sessionStorage.removeItem(slot);
+  }
   change({ key: null, notice });
 }

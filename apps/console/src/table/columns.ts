@@ -6,8 +6,8 @@ import type { ReactNode } from 'react';
 export interface ColumnLook {
   /** For numbers. */
   readonly align?: 'end';
-  /** On a card: `wide` has a line of its own, `minor` is left out. */
-  readonly card?: 'wide' | 'minor';
+  /** On a card: `title` is its first line, `wide` a line of its own at the end, `minor` is left out. */
+  readonly card?: 'title' | 'wide' | 'minor';
 }
 
 export interface Column<Row> extends ColumnLook {

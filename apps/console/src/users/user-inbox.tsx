@@ -24,7 +24,7 @@ const columns = columnsOf<Row>([
   { header: 'Type', cell: ({ message }) => message.type },
   {
     header: 'Payload',
-    card: 'wide',
+    card: 'title',
     cell: ({ message: { id, payload } }) => (
       <Link className="mono" to={`/messages/${id}`}>
         {excerpt(payload)}

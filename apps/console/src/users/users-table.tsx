@@ -14,7 +14,7 @@ interface Row extends UserRow {
 }
 
 const columns = columnsOf<Row>([
-  { header: 'User', card: 'wide', cell: ({ id }) => <UserLink id={id} /> },
+  { header: 'User', card: 'title', cell: ({ id }) => <UserLink id={id} /> },
   { header: 'Presence', cell: ({ presence }) => <OnlineBadge isOnline={presence?.online} /> },
   { header: 'Sessions', align: 'end', card: 'minor', cell: ({ presence }) => presence?.devices ?? '–' },
   { header: 'Last seen', cell: ({ presence }) => <MaybeTime at={presence?.lastSeen} /> },
