@@ -165,6 +165,31 @@ describe.each(screens)('%s', (_, screen) => {
     await until(isDone, { what: 'the job to be done', deadlineMs: 20_000 });
   });
 
+  test('while a page loads and when it fails it says so, with the code and a way to try again', async () => {
+    const console = await at('/', screen);
+    const { page } = console;
+    const jobs = /\/v1\/jobs/;
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route(jobs, async (route) => {
+      await held;
+      const { type, title, detail } = { type: 'about:blank', title: 'Not now', detail: 'Redis is away' };
+      await route.fulfill({ status: 503, json: { type, title, detail, status: 503, code: 'unavailable' } });
+    });
+    await console.visit('/jobs');
+    await page.getByRole('status', { name: 'Loading', exact: true }).waitFor();
+    await console.screenshot('loading');
+    expect(await console.findings()).toEqual([]);
+    release();
+    await page.getByRole('alert').getByText('unavailable · 503').waitFor();
+    await page.getByText('Redis is away').waitFor();
+    await console.screenshot('failure');
+    expect(await console.findings()).toEqual([]);
+    await page.unroute(jobs);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('table', { name: 'Jobs' }).waitFor();
+  });
+
   test('every page is without serious findings, fits the screen and obeys the security policy', async () => {
     const paths = await everyPage();
     const console = await at('/', screen);
@@ -207,7 +232,7 @@ describe('a gateway that is killed', () => {
 
   test.each([
     ['is seen to go, live, where the console is connected to another', wide, 1, 'Live through Fanfare'],
-    ['is seen to go by asking, where it is the one that the console is connected to', narrow, 0, 'Polling every 5 s'],
+    ['is seen to go by asking, where it is the one that the console is connected to', narrow, 0, 'Polling every 2 s'],
   ] as const)('%s', async (_, screen, index, source) => {
     const console = await at('/nodes', screen);
     const { page } = console;

@@ -89,10 +89,13 @@ export class ConsolePage {
     return Math.max(0, width - this.screen.width);
   }
 
+  /** The whole page; with a dialog over it what the screen shows. */
   async screenshot(name: string): Promise<void> {
+    const fullPage = !(await this.page.getByRole('dialog').isVisible());
+    await this.page.evaluate('window.scrollTo(0, 0)');
     mkdirSync(artefacts, { recursive: true });
     const { width, scheme } = this.screen;
-    await this.page.screenshot({ path: join(artefacts, `console-${name}-${width}-${scheme}.png`), fullPage: true });
+    await this.page.screenshot({ path: join(artefacts, `console-${name}-${width}-${scheme}.png`), fullPage });
   }
 
   async close(): Promise<void> {

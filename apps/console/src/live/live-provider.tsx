@@ -5,7 +5,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import { nodeKeys, nodesNow } from '../nodes/queries';
-import { recordStats } from '../overview/history';
+import { forgetStats, recordStats } from '../overview/history';
 import { statsKeys, statsNow } from '../overview/queries';
 import { Feed } from './feed';
 
@@ -25,7 +25,10 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       state: setLive,
     });
     feed.open();
-    return () => feed.close();
+    return () => {
+      feed.close();
+      forgetStats();
+    };
   }, [client]);
   const refetchInterval = isLive ? false : POLL_MS;
   const { data } = useQuery({ ...statsNow(), refetchInterval });

@@ -49,9 +49,9 @@ function direct({ record }: Message): readonly Step[] {
     return [{ title: 'Sent to who was online', state: 'done', detail: 'Nothing of it was kept.' }];
   }
   const detail = (
-    <>
+    <p>
       <code>{record.timeline}</code> at offset {record.offset}: pushed to who is online, waiting for the others.
-    </>
+    </p>
   );
   return [{ title: 'Stored', state: 'done', detail }];
 }

@@ -42,6 +42,12 @@ export function recordStats(stats: StatsAnswer): void {
   for (const listener of listeners) listener();
 }
 
+/** What one saw is not for who signs in next. */
+export function forgetStats(): void {
+  entries = [];
+  samples = [];
+}
+
 /** An older snapshot than the last one (an answer that was overtaken) changes nothing. */
 export function withStats(before: readonly Entry[], stats: StatsAnswer): readonly Entry[] {
   const last = before.at(-1);
