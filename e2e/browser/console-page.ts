@@ -71,7 +71,7 @@ export class ConsolePage {
   /** Everything that was to be read is there. */
   async settled(): Promise<void> {
     await this.page.getByRole('heading', { level: 1 }).waitFor();
-    await this.page.waitForFunction("document.querySelector('.skeleton') === null");
+    await this.page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
   }
 
   /** Findings of axe that are serious or critical. */
