@@ -9,7 +9,7 @@ const aboutOneProcess = [
 /** Suites that bring replicas of their own, or are about what replicas share, and so run with replicas. */
 const aboutReplicas = [
   ...['deaths', 'durability', 'erase', 'events'],
-  ...['filters', 'lists', 'model', 'presence', 'retract', 'services'],
+  ...['filters', 'lists', 'model', 'operator', 'presence', 'retract', 'services'],
 ];
 const deployment = process.env['FANFARE_E2E_DEPLOYMENT'] === 'replicated' ? 'replicated' : 'small';
 const others = deployment === 'small' ? aboutReplicas : aboutOneProcess;

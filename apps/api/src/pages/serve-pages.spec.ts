@@ -111,7 +111,7 @@ test('other sites do not get the key: neither across sites nor by a name of thei
     { 'sec-fetch-site': 'same-site' },
     { host: 'evil.test' },
   ]) {
-    const answer = await get('/demo/config.json', demo, headers as unknown as Record<string, string>);
+    const answer = await get('/demo/config.json', demo, headers);
     expect(answer.statusCode).toBe(403);
     expect(answer.body).not.toContain('the-key');
   }

@@ -40,7 +40,7 @@ export function refuseOpenDemo({ demo, host }: PageSettings): void {
 }
 
 export function servePages(app: NestFastifyApplication, settings: PageSettings, folders = built): void {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   const headers = pageHeaders(settings.publicGatewayUrl);
   void fastify.register(fastifyStatic, { serve: false }); // for reply.sendFile
   servePage(fastify, 'console', folders.console, headers);
