@@ -37,9 +37,11 @@ export class Feed {
         payload: `${number}.${index} ${'x'.repeat(number % 300)}`,
       }));
       const { body } = await this.api.batch(messages);
-      for (const [index, { timeline, offset }] of body.results.entries()) {
-        if (timeline === undefined || offset === undefined) throw new Error(`not accepted: ${JSON.stringify(body)}`);
-        this.accepted.push({ timeline, offset, payload: messages[index]?.payload });
+      for (const [index, result] of body.results.entries()) {
+        if ('error' in result || result.timeline === undefined || result.offset === undefined) {
+          throw new Error(`not accepted: ${JSON.stringify(result)}`);
+        }
+        this.accepted.push({ timeline: result.timeline, offset: result.offset, payload: messages[index]?.payload });
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS)); // the pace of the stream
     }

@@ -169,10 +169,11 @@ export class Fanfare {
 
   private open(token: UserToken): void {
     const { WebSocket, url } = this.options;
+    const since = performance.now();
     try {
       this.connection = new Connection(WebSocket, url, {
         introduce: () => this.introduction(token),
-        onConnected: (connected) => this.opened(connected, token),
+        onConnected: (connected) => this.opened(connected, token, performance.now() - since),
         onFrame: (frame, size) => this.take(frame, size),
         onEnd: (ended) => this.lost(ended),
       });
@@ -192,10 +193,10 @@ export class Fanfare {
     }
   }
 
-  private opened(connected: Connected, token: UserToken): void {
+  private opened(connected: Connected, token: UserToken, usedMs: number): void {
     this.refusals = 0;
     this.connected = connected;
-    this.refresh.plan(token);
+    this.refresh.plan(token, usedMs);
     this.deliveries.connected(connected.timelines);
     this.counts.connected(connected.timelines);
     this.requests.opened();
@@ -204,6 +205,7 @@ export class Fanfare {
 
   private take(frame: Frame, size: number): void {
     const { event, data, ref } = frame;
+    if (this.isEnded) return; // the goodbye is on its way
     if (ref !== undefined) return this.requests.answered(frame);
     if (event === 'message') return this.deliveries.message(data, size, this.status !== 'live');
     if (event === 'synced') {

@@ -47,7 +47,7 @@ export class Inbox {
   constructor(
     private readonly requests: Requests,
     private readonly counts: UnreadCounts,
-    private readonly onRead: (moved: ReadMoved) => void,
+    private readonly onRead: (moved: ReadMoved) => unknown,
   ) {}
 
   /** The same object for as long as nothing changes. */
@@ -85,7 +85,7 @@ export class Inbox {
     const moved = readIn(await this.requests.ask('read', data));
     if (!moved) return { unread: this.unread.total };
     this.counts.read(moved, offsets);
-    this.onRead(moved);
+    void this.onRead(moved);
     return { read: moved.read, unread: moved.unread };
   }
 }

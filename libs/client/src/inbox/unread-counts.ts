@@ -22,7 +22,7 @@ export class UnreadCounts {
   now: Unread = { total: 0, timelines: {} };
   private counts = new Map<string, Count>();
 
-  constructor(private readonly onChange: (unread: Unread) => void) {}
+  constructor(private readonly onChange: (unread: Unread) => unknown) {}
 
   connected(timelines: readonly TimelineStatus[]): void {
     const status = ({ timeline, epoch, head, read, unread }: TimelineStatus): [string, Count] => [
@@ -94,7 +94,7 @@ export class UnreadCounts {
     const timelines = Object.fromEntries([...this.counts].map(([timeline, { unread }]) => [timeline, unread]));
     if (isSame(timelines, this.now.timelines)) return;
     this.now = { total: Object.values(timelines).reduce((sum, unread) => sum + unread, 0), timelines };
-    this.onChange(this.now);
+    void this.onChange(this.now);
   }
 }
 

@@ -71,7 +71,9 @@ export class Positions {
 
   private set(timeline: string, position: Position, isForced: boolean): void {
     this.known.set(timeline, position);
-    this.changed.set(timeline, { position, isForced: isForced || (this.changed.get(timeline)?.isForced ?? false) });
+    const before = this.changed.get(timeline);
+    const isAnew = before !== undefined && (before.isForced === true || !before.position); // forgotten a moment ago
+    this.changed.set(timeline, { position, isForced: isForced || isAnew });
   }
 }
 

@@ -12,8 +12,11 @@ export class TokenRefresh {
 
   constructor(private readonly refresh: () => unknown) {}
 
-  plan({ lifeMs }: UserToken): void {
-    if (lifeMs !== undefined) this.after(Math.max(lifeMs * 0.8, lifeMs - MARGIN_MS));
+  /** @param usedMs of its life: opening a session may have taken a while */
+  plan({ lifeMs }: UserToken, usedMs = 0): void {
+    if (lifeMs === undefined) return;
+    const leftMs = lifeMs - usedMs;
+    this.after(Math.max(leftMs * 0.8, leftMs - MARGIN_MS));
   }
 
   after(ms: number): void {

@@ -222,3 +222,35 @@ test.each([0, 20])('a reader that does not read holds back the sender; memory is
   here.socket.resume();
   await until(() => here.heardBytes === total, { what: 'all of it', deadlineMs: 20_000 });
 });
+
+describe('a cut within so many bytes', () => {
+  test('lets the client have what comes before, once', async () => {
+    const end = await client();
+    const [far] = await until(() => accepted.length === 1 && accepted, { what: 'the server to hear of it' });
+    let cuts = 0;
+    proxy.cutWithin(6, () => (cuts += 1));
+    far?.socket.write('abc');
+    await end.hears('abc');
+    far?.socket.write('defgh');
+    await until(() => end.isEnded, { what: 'the end' });
+    expect(end.heard).toBe('abcde');
+    expect(cuts).toBe(1);
+    const another = await client();
+    const next = await until(() => accepted[1], { what: 'the server to hear of the next one' });
+    next.socket.write('0123456789');
+    await another.hears('0123456789');
+    expect(cuts).toBe(1);
+  });
+
+  test('of one byte: the server has carried it out, and the client hears nothing', async () => {
+    const end = await client();
+    const far = await until(() => accepted[0], { what: 'the server to hear of it' });
+    proxy.cutWithin(1);
+    end.socket.write('do it');
+    await far.hears('do it');
+    far.socket.write('done');
+    await until(() => end.isEnded, { what: 'the end' });
+    expect(end.heard).toBe('');
+    await until(() => far.error === 'ECONNRESET', { what: 'the server to be reset' });
+  });
+});
