@@ -4,8 +4,8 @@ import preset from '../jest.preset.mjs';
 /** Suites that are about one process, what it refuses included, and so run with one of each service. */
 const aboutOneProcess = [
   ...['bad-connects', 'bad-frames', 'bad-http', 'busy', 'client', 'client-browser'],
-  ...['connect-storm', 'demo', 'heartbeat', 'lanes', 'me', 'quickstart'],
-  ...['readme', 'readme-packages', 'server-package', 'slow-reader', 'stopping'],
+  ...['connect-storm', 'console', 'demo', 'heartbeat', 'lanes', 'me'],
+  ...['quickstart', 'readme', 'readme-packages', 'server-package', 'slow-reader', 'stopping'],
 ];
 /** Suites that bring replicas of their own, or are about what replicas share, and so run with replicas. */
 const aboutReplicas = [
