@@ -110,7 +110,7 @@ export const steps = [
     title: 'Unit tests, and tests on a Redis',
     needsBuild: true,
     stage: 'processes',
-    lane: 'one',
+    lane: 'two',
     run: (patterns) => countJest('unit', ['--projects', ...projectsWithTests(), '--maxWorkers', workers, ...patterns]),
   },
   endToEnd('small', 'End to end, with one process of each service', 'one'),
