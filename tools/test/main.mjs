@@ -3,6 +3,7 @@
 import { findChromium } from '../bootstrap/chromium.mjs';
 import { runCommand } from '../bootstrap/command.mjs';
 import { installDependencies } from '../bootstrap/install.mjs';
+import { findPhp } from '../bootstrap/php.mjs';
 import { prepare } from '../bootstrap/prepare.mjs';
 import { say } from '../bootstrap/say.mjs';
 import { describe } from '../bootstrap/trouble.mjs';
@@ -73,7 +74,10 @@ async function inTurn(lane, patterns) {
 async function setUp(chosen) {
   try {
     await (chosen.some(({ needsBuild }) => needsBuild) ? prepare() : installDependencies());
-    if (chosen.some(({ needsBrowser }) => needsBrowser)) process.env['FANFARE_TEST_CHROMIUM'] = await findChromium();
+    if (chosen.some(({ needsPrograms }) => needsPrograms)) {
+      process.env['FANFARE_TEST_CHROMIUM'] = await findChromium();
+      process.env['FANFARE_TEST_PHP'] = (await findPhp()) ?? '';
+    }
     return { passed: 0, failed: 0 };
   } catch (error) {
     say(describe(error));

@@ -18,7 +18,7 @@ import { projectsWithTests, toolTests } from './test-files.mjs';
  * @property {string} name what `--only` knows it by
  * @property {string} title
  * @property {boolean} needsBuild false for what reads sources only
- * @property {boolean} [needsBrowser] for the tests of pages
+ * @property {boolean} [needsPrograms] a browser for the tests of pages, and PHP for its quick start
  * @property {'sources' | 'processes'} stage `sources`: starts nothing
  * @property {string} lane of its stage
  * @property {(patterns: string[]) => Promise<Count>} run patterns choose among the test files
@@ -53,7 +53,7 @@ const endToEnd = (deployment, title, lane) => ({
   name: 'e2e',
   title,
   needsBuild: true,
-  needsBrowser: deployment === 'small',
+  needsPrograms: deployment === 'small',
   stage: 'processes',
   lane,
   run: (patterns) =>
