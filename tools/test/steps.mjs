@@ -98,14 +98,6 @@ export const steps = [
     run: () => checkTypes('tsconfig.workspace.json', 'tsconfig.browser.json', toolsTypes),
   },
   {
-    name: 'tools',
-    title: 'Tests of the tools',
-    needsBuild: true,
-    stage: 'processes',
-    lane: 'two',
-    run: () => countNodeTests(toolTests()),
-  },
-  {
     name: 'unit',
     title: 'Unit tests, and tests on a Redis',
     needsBuild: true,
@@ -121,6 +113,14 @@ export const steps = [
     stage: 'processes',
     lane: 'one',
     run: countChaos,
+  },
+  {
+    name: 'tools',
+    title: 'Tests of the tools',
+    needsBuild: true,
+    stage: 'processes',
+    lane: 'one',
+    run: () => countNodeTests(toolTests()),
   },
   endToEnd('replicated', 'End to end, with two gateways and three replicas of every other service', 'two'),
 ];
