@@ -26,5 +26,5 @@ export default {
   transformIgnorePatterns: [],
   testMatch: ['**/src/**/*.spec.ts'],
   // Generous: a busy machine makes nothing wrong. What must be quick is measured in bench/.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

@@ -55,7 +55,7 @@ describe.each(['single', 'cluster'] as const)('on Redis, %s', (mode) => {
 
   test('each of 1,000 requests is handled by exactly one of three replicas, and all three have some', async () => {
     await Promise.all([1, 2, 3].map(() => world.start(Shop, { concurrency: 8 })));
-    const client = world.client();
+    const client = world.client({ deadlineMs: 20_000 });
     const answers = await Promise.all(Array.from({ length: 1000 }, (_, n) => ask<number>(client, 'shop.echo.v1', n)));
     expect(answers).toEqual(Array.from({ length: 1000 }, (_, n) => n));
     expect(handled).toHaveLength(1000);

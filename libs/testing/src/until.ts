@@ -8,7 +8,8 @@ export interface UntilOptions {
   readonly everyMs?: number;
 }
 
-export const defaultDeadlineMs = 10_000;
+/** Not a time that anything may take, but when to give up: several suites at once share two cores. */
+export const defaultDeadlineMs = 20_000;
 
 type Falsy = false | null | undefined | 0 | '';
 
