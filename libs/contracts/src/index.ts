@@ -56,6 +56,7 @@ export {
   readRequest,
   usersQuery,
   type DisconnectQuery,
+  type DeliveredMessage,
   type InboxMessage,
   type InboxPage,
   type InboxQuery,
@@ -66,7 +67,15 @@ export {
   type UnreadAnswer,
   type UsersQuery,
 } from './http/users.js';
-export { membersRequest, putGroupRequest, type MembersRequest, type PutGroupRequest } from './http/groups.js';
+export {
+  membersRequest,
+  putGroupRequest,
+  type GroupView,
+  type Member,
+  type MemberPage,
+  type MembersRequest,
+  type PutGroupRequest,
+} from './http/groups.js';
 export {
   CONSOLE_USER,
   goneNode,
@@ -93,6 +102,8 @@ export {
   fellowsQuery,
   presenceQuery,
   type FellowsQuery,
+  type OnlinePage,
+  type OnlineUser,
   type PresenceQuery,
   type UserPresence,
 } from './http/presence.js';

@@ -3,9 +3,9 @@
  * gateways' own numbers are added up, where a user with sessions on two gateways counts twice, and one within the grace
  * not at all. Pages of users are exact in both; a page may be short although more follow. The work of a call is bounded.
  */
-import { Problem } from '@fanfare/contracts';
+import { type OnlineUser, Problem } from '@fanfare/contracts';
 import { groupOnline, type Keyspace, rosterPage, type ScriptRunner } from '@fanfare/redis-scripts';
-import { decodeSetCursor, encodeSetCursor, type OnlineUser, type Presence, setStart } from '@fanfare/roster';
+import { decodeSetCursor, encodeSetCursor, type Presence, setStart } from '@fanfare/roster';
 
 export interface GroupPresencePage {
   readonly online: number;

@@ -1,30 +1,10 @@
 /** What is known of groups: their retention, members and size. A group exists from its PUT or its first member. */
-import type { PutGroupRequest } from '@fanfare/contracts';
+import type { GroupView, MemberPage, PutGroupRequest } from '@fanfare/contracts';
 import { Problem } from '@fanfare/contracts';
 import { groupInfo, groupPut, type Keyspace, rosterPage, type ScriptRunner, userCursors } from '@fanfare/redis-scripts';
 import { decodeSetCursor, encodeSetCursor, setStart } from '@fanfare/roster';
 import { groupEntries } from '@fanfare/timelines';
 import { recordedAt } from './version.js';
-
-export interface GroupView {
-  readonly id: string;
-  /** ms */
-  readonly createdAt: number;
-  readonly members: number;
-  /** Messages sent to it so far. */
-  readonly head: number;
-  readonly retention: { readonly messages?: number; readonly seconds?: number };
-}
-export interface Member {
-  readonly user: string;
-  /** ms */
-  readonly joinedAt: number;
-}
-export interface MemberPage {
-  readonly total: number;
-  readonly members: readonly Member[];
-  readonly cursor: string | null;
-}
 
 const DEFAULT_LIMIT = 50;
 

@@ -2,7 +2,7 @@ export { Evictor, type EvictorOptions, type Sweep } from './evictor.js';
 export { NodeLease } from './node-lease.js';
 export type { AgeCounts } from './node-report.js';
 export { Nodes, type NodesNow } from './nodes.js';
-export { Presence, type OnlinePage, type OnlineUser } from './presence.js';
+export { Presence } from './presence.js';
 export { parseSessions, type OpenSession } from './session-lines.js';
 export { SessionRegistry, type Acknowledged, type Opened, type OpenRequest, type Refused } from './session-registry.js';
 export { decodeSetCursor, encodeSetCursor, setStart, type SetCursor } from './set-cursor.js';

@@ -2,7 +2,7 @@
  * Who is online: has an open session, or closed the last one within the grace. Answers are read from each partition by
  * itself; over many partitions they are no snapshot.
  */
-import type { UserPresence } from '@fanfare/contracts';
+import type { OnlinePage, OnlineUser, UserPresence } from '@fanfare/contracts';
 import {
   type Keyspace,
   type PartitionKeys,
@@ -12,17 +12,6 @@ import {
 } from '@fanfare/redis-scripts';
 import { parseSessions } from './session-lines.js';
 import { decodeSetCursor, encodeSetCursor, setStart } from './set-cursor.js';
-
-export interface OnlineUser {
-  readonly id: string;
-  /** ms */
-  readonly since: number;
-}
-export interface OnlinePage {
-  readonly total: number;
-  readonly users: readonly OnlineUser[];
-  readonly cursor: string | null;
-}
 
 const DEFAULT_LIMIT = 50;
 const USERS_PER_CALL = 128;

@@ -6,7 +6,6 @@ export type { CallOptions } from './calls/caller.js';
 export type { PageOptions } from './calls/pages.js';
 export type { BatchResult, Message, PublishLogOptions } from './messages/messages.js';
 export type {
-  DeliveredMessage,
   GroupOfUser,
   GroupsOfUserPage,
   InboxEntry,
@@ -18,8 +17,15 @@ export type {
   User,
   UserPage,
 } from './users/answers.js';
-export type { Group, GroupPresencePage, Member, MemberChanges, MemberPage, Membership } from './groups/answers.js';
-export type { OnlinePage, OnlineUser } from './presence/presence.js';
+export type { GroupPresencePage, MemberChanges, Membership } from './groups/answers.js';
+export type {
+  DeliveredMessage,
+  GroupView as Group,
+  Member,
+  MemberPage,
+  OnlinePage,
+  OnlineUser,
+} from '@fanfare/contracts';
 export type { JobsOptions } from './jobs/jobs.js';
 export type {
   Audience,

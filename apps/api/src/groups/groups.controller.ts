@@ -1,5 +1,13 @@
-import { groupId, type PageQuery, pageQuery, Problem, putGroupRequest, type PutGroupRequest } from '@fanfare/contracts';
-import { GroupPresence, type GroupPresencePage, Groups, type GroupView } from '@fanfare/groups';
+import {
+  groupId,
+  type GroupView,
+  type PageQuery,
+  pageQuery,
+  Problem,
+  putGroupRequest,
+  type PutGroupRequest,
+} from '@fanfare/contracts';
+import { GroupPresence, type GroupPresencePage, Groups } from '@fanfare/groups';
 import { Body, Controller, Delete, Get, HttpCode, Param, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';

@@ -1,5 +1,13 @@
-import { groupId, membersRequest, type MembersRequest, type PageQuery, pageQuery, userId } from '@fanfare/contracts';
-import { Groups, type MemberPage } from '@fanfare/groups';
+import {
+  groupId,
+  type MemberPage,
+  membersRequest,
+  type MembersRequest,
+  type PageQuery,
+  pageQuery,
+  userId,
+} from '@fanfare/contracts';
+import { Groups } from '@fanfare/groups';
 import { BodyLimit } from '@fanfare/service-kit';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';

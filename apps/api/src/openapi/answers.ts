@@ -5,9 +5,12 @@
 import {
   type DeadLetterPage,
   dryRunAnswer,
+  type GroupView,
   type InboxPage,
   type JobPage,
   jobView,
+  type MemberPage,
+  type OnlinePage,
   publishAnswer,
   type PublishLogPage,
   publishRecord,
@@ -18,8 +21,8 @@ import {
   type UnreadAnswer,
   type UserPresence,
 } from '@fanfare/contracts';
-import type { GroupPresencePage, GroupView, MemberPage } from '@fanfare/groups';
-import type { OnlinePage, SessionPage, UserPage } from '@fanfare/roster';
+import type { GroupPresencePage } from '@fanfare/groups';
+import type { SessionPage, UserPage } from '@fanfare/roster';
 import { z } from 'zod';
 import type { BatchResult } from '../messages/batch.js';
 import type { GroupsPage } from '../users/groups-page.js';

@@ -1,5 +1,12 @@
-import { type PageQuery, pageQuery, presenceQuery, type PresenceQuery, type UserPresence } from '@fanfare/contracts';
-import { type OnlinePage, Presence } from '@fanfare/roster';
+import {
+  type OnlinePage,
+  type PageQuery,
+  pageQuery,
+  presenceQuery,
+  type PresenceQuery,
+  type UserPresence,
+} from '@fanfare/contracts';
+import { Presence } from '@fanfare/roster';
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { onlineAnswer, presenceAnswer } from '../openapi/answers.js';

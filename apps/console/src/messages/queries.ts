@@ -1,9 +1,8 @@
 /** What the console asks about messages: the publish log, and what is known of one message. */
-import type { InboxMessage, InboxPage, PublishLogPage, PublishRecord } from '@fanfare/contracts';
+import type { DeliveredMessage, InboxMessage, InboxPage, PublishLogPage, PublishRecord } from '@fanfare/contracts';
 import { queryOptions } from '@tanstack/react-query';
 import { call, part } from '../api/call';
 import { pagesOf } from '../api/pages';
-import type { DeliveredMessage } from '../users/delivered-message';
 import { timeOfId } from './message-id';
 
 export const messageKeys = {

@@ -1,5 +1,5 @@
 /** What the user may read, all timelines merged, with what has been read. Looking at it here marks nothing as read. */
-import type { InboxMessage } from '@fanfare/contracts';
+import type { DeliveredMessage, InboxMessage } from '@fanfare/contracts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -13,7 +13,7 @@ import { Panel } from '../page/panel';
 import { columnsOf } from '../table/columns';
 import { DataTable } from '../table/data-table';
 import { More } from '../table/more';
-import { type DeliveredMessage, excerpt } from './delivered-message';
+import { excerpt } from './excerpt';
 import { userInbox } from './queries';
 
 type Row = Omit<InboxMessage, 'message'> & { readonly message: DeliveredMessage };

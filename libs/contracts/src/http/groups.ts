@@ -24,3 +24,24 @@ export const membersRequest = z
     error: `at most ${limits.membersPerRequest} users in one request`,
   });
 export type MembersRequest = z.infer<typeof membersRequest>;
+
+export interface GroupView {
+  readonly id: string;
+  /** ms */
+  readonly createdAt: number;
+  readonly members: number;
+  /** Messages sent to it so far. */
+  readonly head: number;
+  readonly retention: { readonly messages?: number; readonly seconds?: number };
+}
+
+export interface Member {
+  readonly user: string;
+  /** ms */
+  readonly joinedAt: number;
+}
+export interface MemberPage {
+  readonly total: number;
+  readonly members: readonly Member[];
+  readonly cursor: string | null;
+}

@@ -19,3 +19,14 @@ export interface UserPresence {
   /** Open sessions. */
   readonly devices: number;
 }
+
+export interface OnlineUser {
+  readonly id: string;
+  /** ms */
+  readonly since: number;
+}
+export interface OnlinePage {
+  readonly total: number;
+  readonly users: readonly OnlineUser[];
+  readonly cursor: string | null;
+}

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { deviceId, userId } from '../ids.js';
 import { limits } from '../limits.js';
+import type { Priority } from '../priorities.js';
 import { timelineName } from '../timeline-names.js';
 import { attributeName, attributeValue } from './attributes.js';
 
@@ -63,6 +64,17 @@ export type DisconnectQuery = z.infer<typeof disconnectQuery>;
 
 export const usersQuery = pageQuery.extend({ prefix: userId.optional().describe('What the id begins with') });
 export type UsersQuery = z.infer<typeof usersQuery>;
+
+/** A message as devices and inboxes get it; `at` and `expiresAt` are milliseconds since 1970. */
+export interface DeliveredMessage {
+  readonly id: string;
+  readonly type: string;
+  readonly priority: Priority;
+  readonly at: number;
+  readonly expiresAt?: number;
+  readonly from?: string;
+  readonly payload: unknown;
+}
 
 export interface InboxMessage {
   readonly timeline: string;

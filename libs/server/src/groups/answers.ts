@@ -1,26 +1,5 @@
 /** What the API answers about groups, where contracts has no schema of it. */
-import type { OnlineUser } from '../presence/presence.js';
-
-export interface Group {
-  readonly id: string;
-  /** ms */
-  readonly createdAt: number;
-  readonly members: number;
-  /** Messages sent to it so far. */
-  readonly head: number;
-  readonly retention: { readonly messages?: number; readonly seconds?: number };
-}
-
-export interface Member {
-  readonly user: string;
-  /** ms */
-  readonly joinedAt: number;
-}
-export interface MemberPage {
-  readonly total: number;
-  readonly members: readonly Member[];
-  readonly cursor: string | null;
-}
+import type { OnlineUser } from '@fanfare/contracts';
 
 export interface Membership {
   readonly group: string;

@@ -1,9 +1,15 @@
 /** Groups and who is in them. Once a leaving has been answered, nothing accepted later reaches that user. */
-import type { MembersRequest, PutGroupRequest } from '@fanfare/contracts';
+import type {
+  GroupView as Group,
+  Member,
+  MemberPage,
+  MembersRequest,
+  OnlineUser,
+  PutGroupRequest,
+} from '@fanfare/contracts';
 import { type Caller, type CallOptions, segment } from '../calls/caller.js';
 import { everything, from, type PageOptions } from '../calls/pages.js';
-import type { OnlineUser } from '../presence/presence.js';
-import type { Group, GroupPresencePage, Member, MemberChanges, MemberPage, Membership } from './answers.js';
+import type { GroupPresencePage, MemberChanges, Membership } from './answers.js';
 
 export class Groups {
   constructor(private readonly caller: Caller) {}

@@ -1,18 +1,7 @@
 /** Who is online. */
-import type { PresenceQuery, UserPresence } from '@fanfare/contracts';
+import type { OnlinePage, OnlineUser, PresenceQuery, UserPresence } from '@fanfare/contracts';
 import type { Caller, CallOptions } from '../calls/caller.js';
 import { everything, from, type PageOptions } from '../calls/pages.js';
-
-export interface OnlineUser {
-  readonly id: string;
-  /** ms */
-  readonly since: number;
-}
-export interface OnlinePage {
-  readonly total: number;
-  readonly users: readonly OnlineUser[];
-  readonly cursor: string | null;
-}
 
 export class Presence {
   constructor(private readonly caller: Caller) {}

@@ -1,9 +1,9 @@
 /** What the API answers about users, where contracts has no schema of it. */
 import type {
   AttributeValue,
+  DeliveredMessage,
   InboxMessage,
   InboxPage as AnyInboxPage,
-  Priority,
   UserPresence,
 } from '@fanfare/contracts';
 import type { PageOptions } from '../calls/pages.js';
@@ -50,16 +50,6 @@ export interface GroupsOfUserPage {
   readonly cursor: string | null;
 }
 
-export interface DeliveredMessage {
-  readonly id: string;
-  readonly type: string;
-  readonly priority: Priority;
-  /** ms */
-  readonly at: number;
-  readonly expiresAt?: number;
-  readonly from?: string;
-  readonly payload: unknown;
-}
 export interface InboxEntry extends InboxMessage {
   readonly message: DeliveredMessage;
 }
