@@ -16,7 +16,7 @@ import { printMarks } from '../marks.js';
 import type { BenchOptions } from '../publish/publish-bench.js';
 import { PAYLOAD } from '../publish/load.js';
 import { median, type Row, rounded, table } from '../table.js';
-import { cpuSecondsOf } from './cpu-seconds.js';
+import { cpuSecondsOf } from '../cpu-seconds.js';
 import { load, type LoadResult, startWebdis, type Webdis } from './programs.js';
 
 const [USERS, MESSAGES, PAGE] = [1000, 50, 20];

@@ -1,0 +1,15 @@
+/**
+ * Which process runs where: what is measured has a core of its own, and load, Redis and publishers share the others, so
+ * that neither takes time from the other. https://man7.org/linux/man-pages/man1/taskset.1.html
+ */
+import { execFileSync } from 'node:child_process';
+import { cpus } from 'node:os';
+
+export const SERVER_CORE = '0';
+export const LOAD_CORES = cpus().length > 2 ? `1-${cpus().length - 1}` : '1';
+
+/** Moves a running process with all its threads. @throws where there are fewer than two cores, or no taskset */
+export function pin(pid: number, cores: string): void {
+  if (cpus().length < 2) throw new Error('this benchmark needs two cores: one for the server, one for the load');
+  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(pid)], { stdio: 'ignore' });
+}
