@@ -37,10 +37,12 @@ async function lively(user: string): Promise<void> {
   await world.publisher.publish({ to: { group: 'g1' }, payload: 5, from: user });
   const { epoch } = await world.publisher.publish({ to: { user }, payload: 6, from: user });
   await world.cursors.read(user, { timeline: `user:${user}`, offsets: [3] });
-  await world.registry.acknowledge(user, 'phone', [{ timeline: `user:${user}`, offset: 2, epoch: epoch ?? '' }]);
+  await world.registry.acknowledge([
+    { user, device: 'phone', timeline: `user:${user}`, offset: 2, epoch: epoch ?? '' },
+  ]);
   for (let device = 0; device < 300; device += 1) {
     const at = { timeline: `user:${user}`, offset: 1, epoch: epoch ?? '' };
-    await world.registry.acknowledge(user, `browser ${device}`, [at]);
+    await world.registry.acknowledge([{ user, device: `browser ${device}`, ...at }]);
   }
 }
 
@@ -77,7 +79,7 @@ test('a later publish makes them anew, under an epoch that was never used, again
 test('what their devices say late is not kept', async () => {
   await lively('a');
   await erase('a');
-  await world.registry.acknowledge('a', 'phone', [{ timeline: 'user:a', offset: 3, epoch: '1.a.b' }]);
+  await world.registry.acknowledge([{ user: 'a', device: 'phone', timeline: 'user:a', offset: 3, epoch: '1.a.b' }]);
   await world.registry.close('a', 's1', 'n1', 10_000);
   await expect(world.cursors.read('a', { timeline: 'user:a', upTo: 2 })).rejects.toMatchObject({ code: 'not_found' });
   expect(await tracesOf('a')).toEqual(['groups']);

@@ -30,7 +30,7 @@ const deeds = (scripts: ScriptRunner, epoch: string): [string, () => Promise<unk
   const timeline = 'group:g';
   const to = { timeline, offset: 3, epoch };
   return [
-    ['acknowledging', () => registry.acknowledge('a', 'phone', [to])],
+    ['acknowledging', () => registry.acknowledge([{ user: 'a', device: 'phone', ...to }])],
     ['reading', () => cursors.read('a', { timeline, upTo: 4 })],
     ['reading one by one', () => cursors.read('b', { timeline, offsets: [2] })],
     ['counting', () => cursors.unread('a')],

@@ -7,14 +7,14 @@ const world = redisWorld();
 const known = () => open(world, 's0');
 
 const acknowledge = (device: string, timeline: string, offset: number, epoch: string) =>
-  world.registry.acknowledge('a', device, [{ timeline, offset, epoch }]);
+  world.registry.acknowledge([{ user: 'a', device, timeline, offset, epoch }]);
 const cursors = (device: string) => world.admin.hgetall(world.keys.userDevice(world.keys.user('a'), device));
 
 test('a device goes on behind what it acknowledged, and is told all of its cursors', async () => {
   const epoch = await appendMany(world, 6);
-  await world.registry.acknowledge('a', 'phone', [
-    { timeline: 'user:a', offset: 4, epoch },
-    { timeline: 'group:g', offset: 9, epoch: '1.ab.cd' },
+  await world.registry.acknowledge([
+    { user: 'a', device: 'phone', timeline: 'user:a', offset: 4, epoch },
+    { user: 'a', device: 'phone', timeline: 'group:g', offset: 9, epoch: '1.ab.cd' },
   ]);
   const opened = await open(world, 's1', { device: 'phone' });
   expect(opened).toMatchObject({ from: 4, unread: 6, reset: '' });

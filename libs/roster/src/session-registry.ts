@@ -27,7 +27,10 @@ export type Opened = Extract<SessionOpenReply, { status: 'OK' }>;
 /** FULL: the user has as many sessions as are allowed. DISCONNECTED: the backend has ended this one. */
 export type Refused = Exclude<SessionOpenReply, { status: 'OK' | 'SWEEP' }>;
 
+/** What a device of a user has acknowledged of a timeline. */
 export interface Acknowledged {
+  readonly user: string;
+  readonly device: string;
   readonly timeline: string;
   readonly offset: number;
   readonly epoch: string;
@@ -95,14 +98,20 @@ export class SessionRegistry {
     await sessionClose(this.scripts, { sessions, leaving, state, holdings }, { user, session, node, graceMs });
   }
 
-  /** Moves the device's delivery cursors forward; older positions change nothing. */
-  async acknowledge(user: string, device: string, acknowledged: readonly Acknowledged[]): Promise<void> {
-    const keys = this.keys.user(user);
-    await userAck(
-      this.scripts,
-      { state: keys.state, kept: this.keys.userKept(keys), device: this.keys.userDevice(keys, device) },
-      { keptMs: DEVICE_KEPT_MS },
-      acknowledged,
-    );
+  /** Moves delivery cursors of devices forward, of users of one partition; older positions change nothing. */
+  async acknowledge(acknowledged: readonly Acknowledged[]): Promise<void> {
+    const items = acknowledged.map(({ user, device, timeline, offset, epoch }) => {
+      const keys = this.keys.user(user);
+      const { state } = keys;
+      return {
+        state,
+        kept: this.keys.userKept(keys),
+        device: this.keys.userDevice(keys, device),
+        timeline,
+        offset,
+        epoch,
+      };
+    });
+    await userAck(this.scripts, { keptMs: DEVICE_KEPT_MS }, items);
   }
 }

@@ -56,7 +56,7 @@ export class GatewayRuntime {
     this.catchUp = new CatchUp(scripts, node, {
       onError: (error) => onError('a session could not catch up yet', error),
     });
-    this.acks = new AckStore(registry, (error) => onError('acknowledgements could not be stored yet', error));
+    this.acks = new AckStore(registry, keys, (error) => onError('acknowledgements could not be stored yet', error));
     this.node = new GatewayNode(connection, scripts, keys, this.hub, settings.leaseMs, {
       onPublication: (publication) => this.publications.handle(publication),
       onGapFound: repair.hold,

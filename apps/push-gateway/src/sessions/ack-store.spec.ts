@@ -1,6 +1,10 @@
+import { Keyspace } from '@fanfare/redis-scripts';
 import type { Acknowledged, SessionRegistry } from '@fanfare/roster';
 import { AckStore } from './ack-store.js';
 import { newSession } from './sessions.fixture.js';
+
+const keys = new Keyspace('default', 4);
+const PHONE = { user: 'a', device: 'phone' };
 
 /** A registry that notes what it is to store, and fails as long as it is told to. */
 function store() {
@@ -8,12 +12,12 @@ function store() {
   const errors: unknown[] = [];
   const state = { isFailing: false };
   const registry = {
-    acknowledge: async (_user: string, _device: string, acks: Acknowledged[]) => {
+    acknowledge: async (acks: Acknowledged[]) => {
       if (state.isFailing) throw new Error('Redis is away');
       stored.push(acks);
     },
   };
-  const acks = new AckStore(registry as unknown as SessionRegistry, (error) => errors.push(error));
+  const acks = new AckStore(registry as unknown as SessionRegistry, keys, (error) => errors.push(error));
   return { acks, stored, errors, state };
 }
 
@@ -26,8 +30,8 @@ test('of many acknowledgements the furthest of each timeline is stored, in one c
   await acks.flush();
   expect(stored).toEqual([
     [
-      { timeline: 'all', offset: 5, epoch: '1.a.2' },
-      { timeline: 'user:a', offset: 9, epoch: '1.a.2' },
+      { ...PHONE, timeline: 'all', offset: 5, epoch: '1.a.2' },
+      { ...PHONE, timeline: 'user:a', offset: 9, epoch: '1.a.2' },
     ],
   ]);
 });
@@ -38,7 +42,7 @@ test('a lower offset of a later epoch goes before a higher one of an earlier epo
   acks.note(session, 'all', 9, '1.a.2');
   acks.note(session, 'all', 4, '2.b.2');
   await acks.flush();
-  expect(stored).toEqual([[{ timeline: 'all', offset: 4, epoch: '2.b.2' }]]);
+  expect(stored).toEqual([[{ ...PHONE, timeline: 'all', offset: 4, epoch: '2.b.2' }]]);
 });
 
 test('what could not be stored is stored with the next second, unless it went further meanwhile', async () => {
@@ -54,10 +58,24 @@ test('what could not be stored is stored with the next second, unless it went fu
   expect(errors).toHaveLength(1);
   expect(stored.flat()).toEqual(
     expect.arrayContaining([
-      { timeline: 'all', offset: 7, epoch: '1.a.2' },
-      { timeline: 'user:a', offset: 1, epoch: '1.a.2' },
+      { ...PHONE, timeline: 'all', offset: 7, epoch: '1.a.2' },
+      { ...PHONE, timeline: 'user:a', offset: 1, epoch: '1.a.2' },
     ]),
   );
+});
+
+test('devices of users of one partition share a call, up to 64 of them; other partitions have their own', async () => {
+  const { acks, stored } = store();
+  const users = Array.from({ length: 1000 }, (_, index) => `user-${index}`);
+  for (const user of users) acks.note(newSession(user).session, 'all', 1, '1.a.2');
+  await acks.flush();
+  expect(stored.flat().map(({ user }) => user)).toEqual(expect.arrayContaining(users));
+  expect(stored.flat()).toHaveLength(1000);
+  for (const call of stored) {
+    expect(new Set(call.map(({ user }) => keys.homeOf('user', user))).size).toBe(1);
+    expect(call.length).toBeLessThanOrEqual(64);
+  }
+  expect(stored.length).toBeLessThanOrEqual(1000 / 64 + 4);
 });
 
 test('for a session without a device, and after its end, nothing is kept', async () => {

@@ -17,7 +17,9 @@ const cursors = (user = 'a') =>
   gateways.admin.hgetall(gateways.keys.userDevice(gateways.keys.user(user), PHONE.device));
 /** With the protection off: stored without a look at what the session follows and was sent. */
 const storeUnseen = (acks: { timeline: string; offset: number; epoch: string }[]): Promise<void> =>
-  new SessionRegistry(gateways.scripts, gateways.keys, 1e9).acknowledge('a', PHONE.device, acks);
+  new SessionRegistry(gateways.scripts, gateways.keys, 1e9).acknowledge(
+    acks.map((ack) => ({ user: 'a', ...PHONE, ...ack })),
+  );
 
 /** A phone that has that many messages of its user, and an end at which it is stored what it acknowledged. */
 async function phone(count: number, user = 'a', runtime?: GatewayRuntime) {

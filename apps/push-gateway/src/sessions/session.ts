@@ -23,8 +23,6 @@ export interface Deliveries {
 export class Session {
   readonly id = randomUUID();
   readonly followers = new Map<string, Follower>();
-  /** Acknowledged and not yet stored, by timeline. */
-  readonly unsavedAcks = new Map<string, { offset: number; epoch: string }>();
   /** Attaching to groups that is going on, so that what is told of a group meanwhile waits for it. */
   readonly attaching = new Map<string, Promise<unknown>>();
   isClosed = false;

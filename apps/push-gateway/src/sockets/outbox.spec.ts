@@ -82,12 +82,48 @@ test('a frame without a lane keeps its place among all others', async () => {
   expect(writes).toEqual(['connected u1! q1 synced u2! q2 ']);
 });
 
+test('sockets that are sent the same frames are written the same bytes, put together once', async () => {
+  const written: Buffer[] = [];
+  const stream = { writable: true, writableLength: 0, write: (joined: Buffer) => written.push(joined) };
+  const outboxes = [1, 2, 3].map(() => new Outbox(stream as unknown as Socket));
+  const [first, second] = [bytes('a'), bytes('b')];
+  for (const frame of [first, second]) for (const outbox of outboxes) outbox.send(frame);
+  await turn();
+  expect(written.map(String)).toEqual(['ab', 'ab', 'ab']);
+  expect(new Set(written).size).toBe(1);
+});
+
+test('control: frames that are not the same buffers are put together for each', async () => {
+  const written: Buffer[] = [];
+  const stream = { writable: true, writableLength: 0, write: (joined: Buffer) => written.push(joined) };
+  const outboxes = [1, 2, 3].map(() => new Outbox(stream as unknown as Socket));
+  for (const text of ['a', 'b']) for (const outbox of outboxes) outbox.send(bytes(text));
+  await turn();
+  expect(new Set(written).size).toBe(3);
+});
+
 test('control: where nothing is urgent everything stays in the order of sending', async () => {
   const { outbox, writes } = socket();
   const lanes = [{}, {}];
   for (let index = 0; index < 10; index += 1) outbox.send(bytes(String(index)), lanes[index % 2]);
   await turn();
   expect(writes).toEqual(['0123456789']);
+});
+
+test('whatever several sockets share of a turn: each is written what it was sent', async () => {
+  const sends = fc.array(fc.record({ frame: fc.nat(5), to: fc.nat(2) }), { maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(sends, async (sent) => {
+      const shared = Array.from({ length: 6 }, (_, index) => bytes(String(index)));
+      const sockets = [socket(), socket(), socket()];
+      for (const { frame, to } of sent) sockets[to]?.outbox.send(shared[frame] ?? bytes(''));
+      await turn();
+      sockets.forEach(({ writes }, index) => {
+        const expected = sent.filter(({ to }) => to === index).map(({ frame }) => String(frame));
+        expect(writes.join('')).toBe(expected.join(''));
+      });
+    }),
+  );
 });
 
 const frames = fc.array(fc.record({ lane: fc.constantFrom('', 'a', 'b', 'c'), isUrgent: fc.boolean() }), {

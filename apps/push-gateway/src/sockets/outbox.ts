@@ -6,84 +6,41 @@
  * Bounded by its owner: whoever sends looks at `pendingBytes` and stops above the high-water mark.
  */
 import type { Socket } from 'node:net';
+import { FrameBatch } from './frame-batch.js';
 
-interface Item {
-  readonly frame: Buffer;
-  /** What keeps its order among itself; undefined for frames that keep their order with everything. */
-  readonly lane: object | undefined;
-  readonly isUrgent: boolean;
-}
-
-/** Outboxes with something to write at the end of this turn. */
+/** Outboxes with something to write at the end of this turn, and where their batches begin. */
 let dirty: Outbox[] = [];
+let nothing = FrameBatch.empty();
 
 function flushAll(): void {
   const outboxes = dirty;
   dirty = [];
+  nothing = FrameBatch.empty();
   for (const outbox of outboxes) outbox.flush();
 }
 
 export class Outbox {
-  private items: Item[] = [];
-  private bytes = 0;
-  private hasUrgent = false;
+  private batch: FrameBatch | undefined;
 
   /** @param socket the stream below the WebSocket; frames are written to it whole, so they never mix with its own */
   constructor(private readonly socket: Socket) {}
 
   /** Bytes that the peer has not taken yet. */
   get pendingBytes(): number {
-    return this.bytes + this.socket.writableLength;
+    return (this.batch?.byteLength ?? 0) + this.socket.writableLength;
   }
 
   send(frame: Buffer, lane?: object, isUrgent = false): void {
-    if (this.items.length === 0) {
+    if (!this.batch) {
       if (dirty.length === 0) setImmediate(flushAll);
       dirty.push(this);
     }
-    this.items.push({ frame, lane, isUrgent });
-    this.bytes += frame.length;
-    this.hasUrgent ||= isUrgent;
+    this.batch = (this.batch ?? nothing).with(frame, lane, isUrgent);
   }
 
   flush(): void {
-    const { items } = this;
-    const first = items[0];
-    if (!first) return;
-    const frames = this.hasUrgent && items.length > 1 ? urgentFirst(items) : items;
-    const bytes = this.bytes;
-    this.items = [];
-    this.bytes = 0;
-    this.hasUrgent = false;
-    if (!this.socket.writable) return;
-    this.socket.write(
-      items.length === 1
-        ? first.frame
-        : Buffer.concat(
-            frames.map(({ frame }) => frame),
-            bytes,
-          ),
-    );
+    const { batch } = this;
+    this.batch = undefined;
+    if (batch && this.socket.writable) this.socket.write(batch.bytes);
   }
-}
-
-/** Lanes with an urgent frame before the others, each in its own order. Frames without a lane hold everything in place. */
-function urgentFirst(items: readonly Item[]): Item[] {
-  const ordered: Item[] = [];
-  let stretch: Item[] = [];
-  const settle = (): void => {
-    const urgent = new Set(stretch.filter(({ isUrgent }) => isUrgent).map(({ lane }) => lane));
-    ordered.push(...stretch.filter(({ lane }) => urgent.has(lane)), ...stretch.filter(({ lane }) => !urgent.has(lane)));
-    stretch = [];
-  };
-  for (const item of items) {
-    if (item.lane) {
-      stretch.push(item);
-      continue;
-    }
-    settle();
-    ordered.push(item);
-  }
-  settle();
-  return ordered;
 }

@@ -472,7 +472,6 @@ export {
 export type {
   UserAckArgs,
   UserAckItem,
-  UserAckKeys,
   UserAckReply,
   UserCursorsKeys,
   UserCursorsReply,

@@ -3,16 +3,6 @@ import { int, intArg, statusOf, string, strings, unknownStatus } from '../reply.
 import type { CallOptions, Reply, Script, ScriptRunner } from '../script.js';
 import { CLOCK_NOW_MS, FENCE_FENCED_EPOCH, FENCE_LINEAGE_KEPT, FENCE_REPLICATION_ID, FENCE_TAKE_PARTITION, FILTER_BEGINNING_OF, FILTER_BYTE_ORDER, FILTER_COMPILED, FILTER_COMPILE_FILTER, FILTER_ORDERED, FILTER_ORDER_TO, FILTER_PARSED, FILTER_QUOTE, KEPT_INDEX_NAME_BYTES, KEPT_KEPT_MS, KEPT_NOTE_KEPT, LINK_PUBLISH, MARK_BOUND_SEEN, MARK_MARK_SEEN, MARK_SEEN_KEPT, SESSIONS_SESSION_NODES, TIMELINE_ADDED_FORK, TIMELINE_CREATE_TIMELINE, TIMELINE_FORKS_KEPT, TIMELINE_LOAD_TIMELINE, TIMELINE_TIMELINE_EPOCH } from './includes.js';
 
-/** Keys of `user/ack`, all of one slot. */
-export interface UserAckKeys {
-  /** hash: the user's timeline */
-  state: string;
-  /** zset: names of further keys of the user */
-  kept: string;
-  /** hash: timeline to "offset epoch" */
-  device: string;
-}
-
 /** Arguments of `user/ack`. */
 export interface UserAckArgs {
   /** integer: how long the cursors are kept without use */
@@ -21,6 +11,12 @@ export interface UserAckArgs {
 
 /** One item of `user/ack`. */
 export interface UserAckItem {
+  /** hash: the user's timeline */
+  state: string;
+  /** zset: names of further keys of the user */
+  kept: string;
+  /** hash: timeline to "offset epoch" */
+  device: string;
   /** string: name of the timeline */
   timeline: string;
   /** integer: acknowledged up to here */
@@ -32,10 +28,10 @@ export interface UserAckItem {
 export type UserAckReply =
   | { status: 'OK'; moved: number };
 
-/** Move a device's delivery cursors forward: by epoch, then by offset. What is older changes nothing. Of two epochs with the same number one was lost, and what is acknowledged now is not of that one. Of a user who was erased nothing is kept. */
+/** Move delivery cursors of devices forward, of users of one partition: by epoch, then by offset. What is older changes nothing. Of two epochs with the same number one was lost, and what is acknowledged now is not of that one. Of a user who was erased nothing is kept. */
 export const userAckScript: Script<UserAckReply> = {
   name: 'user/ack',
-  sha1: 'cc283a4cd7b837b0092cea684473046c6e2d9a07',
+  sha1: '14282476b81204f6ed4a8d7a86962d3830eb4cf6',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,
@@ -46,25 +42,27 @@ export const userAckScript: Script<UserAckReply> = {
     KEPT_KEPT_MS +
     KEPT_INDEX_NAME_BYTES +
     KEPT_NOTE_KEPT +
-    "local state, kept, device = KEYS[1], KEYS[2], KEYS[3]\n" +
     "local kept_ms = ARGV[1]\n" +
-    "local FIXED_ARGS, ARGS_EACH = 1, 3\n" +
+    "local FIXED_ARGS, KEYS_EACH, ARGS_EACH = 1, 3, 3\n" +
     "local function epoch_number(epoch)\n" +
     "  return tonumber(string.match(epoch, '^%d+') or '0')\n" +
     "end\n" +
-    "if redis.call('EXISTS', state) == 0 then return { 'OK', 0 } end\n" +
-    "local moved = 0\n" +
-    "for index = FIXED_ARGS + 1, #ARGV, ARGS_EACH do\n" +
-    "  local timeline, offset, epoch = ARGV[index], tonumber(ARGV[index + 1]), ARGV[index + 2]\n" +
-    "  local old_offset, old_epoch = string.match(redis.call('HGET', device, timeline) or '0 0', '^(%d+) (%S+)$')\n" +
-    "  local is_newer = epoch ~= old_epoch and epoch_number(epoch) >= epoch_number(old_epoch)\n" +
-    "  if is_newer or (epoch == old_epoch and offset > tonumber(old_offset)) then\n" +
-    "    redis.call('HSET', device, timeline, ARGV[index + 1] .. ' ' .. epoch)\n" +
-    "    moved = moved + 1\n" +
+    "local moved, now = 0, now_ms()\n" +
+    "for item = 0, #KEYS / KEYS_EACH - 1 do\n" +
+    "  local state, kept = KEYS[item * KEYS_EACH + 1], KEYS[item * KEYS_EACH + 2]\n" +
+    "  local device, first = KEYS[item * KEYS_EACH + 3], FIXED_ARGS + item * ARGS_EACH\n" +
+    "  local timeline, offset, epoch = ARGV[first + 1], tonumber(ARGV[first + 2]), ARGV[first + 3]\n" +
+    "  if redis.call('EXISTS', state) == 1 then\n" +
+    "    local old_offset, old_epoch = string.match(redis.call('HGET', device, timeline) or '0 0', '^(%d+) (%S+)$')\n" +
+    "    local is_newer = epoch ~= old_epoch and epoch_number(epoch) >= epoch_number(old_epoch)\n" +
+    "    if is_newer or (epoch == old_epoch and offset > tonumber(old_offset)) then\n" +
+    "      redis.call('HSET', device, timeline, ARGV[first + 2] .. ' ' .. epoch)\n" +
+    "      note_kept(kept, device, now)\n" +
+    "      moved = moved + 1\n" +
+    "    end\n" +
+    "    redis.call('PEXPIRE', device, kept_ms)\n" +
     "  end\n" +
     "end\n" +
-    "redis.call('PEXPIRE', device, kept_ms)\n" +
-    "if moved > 0 then note_kept(kept, device, now_ms()) end\n" +
     "return { 'OK', moved }\n",
 };
 
@@ -78,13 +76,15 @@ function decodeUserAck(reply: Reply): UserAckReply {
 }
 
 /**
- * Move a device's delivery cursors forward: by epoch, then by offset. What is older changes nothing. Of two epochs with
- * the same number one was lost, and what is acknowledged now is not of that one. Of a user who was erased nothing is kept.
+ * Move delivery cursors of devices forward, of users of one partition: by epoch, then by offset. What is older changes
+ * nothing. Of two epochs with the same number one was lost, and what is acknowledged now is not of that one. Of a user
+ * who was erased nothing is kept.
  */
-export function userAck(runner: ScriptRunner, keys: UserAckKeys, args: UserAckArgs, items: readonly UserAckItem[], options?: CallOptions): Promise<UserAckReply> {
-  const keyList: string[] = [keys.state, keys.kept, keys.device];
+export function userAck(runner: ScriptRunner, args: UserAckArgs, items: readonly UserAckItem[], options?: CallOptions): Promise<UserAckReply> {
+  const keyList: string[] = [];
   const argList: (Buffer | string)[] = [intArg('keptMs', args.keptMs)];
   for (const item of items) {
+    keyList.push(item.state, item.kept, item.device);
     argList.push(item.timeline, intArg('offset', item.offset), item.epoch);
   }
   return runner.call(userAckScript, keyList, argList, options);
