@@ -5,6 +5,7 @@ import { publishBench } from './publish/publish-bench.js';
 import { reconnectBench } from './reconnect/reconnect-bench.js';
 import { rpcBench } from './rpc/rpc-bench.js';
 import { printResult } from './report/print-result.js';
+import { writeResult } from './report/write-result.js';
 import type { SuiteBench } from './report/bench-result.js';
 import { slowReaderBench } from './slow-reader/slow-reader-bench.js';
 
@@ -20,6 +21,8 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
   slow-reader
             a session that does not read for so many seconds (default 50) while its group gets 2,000 messages a
             second: what it costs the gateway, what it gets afterwards, and what its neighbours notice
+  suite     all of the suite below, one after the other
+
   inbox     pages of inboxes over HTTP, beside Webdis reading the same lists (Linux; fetches Webdis and wrk from
             Debian's packages)
 
@@ -27,6 +30,7 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
   --only TEXT   only rows whose name holds the text
   --json FILE   also write the figures there
+  --docs        also put them into docs/benchmarks.md, with charts (those of the suite)
 `;
 
 const benches: Record<string, typeof publishBench> = {
@@ -45,8 +49,8 @@ const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50 };
 async function main(args: string[]): Promise<number> {
   const [name = '', ...rest] = args;
   const bench = benches[name];
-  const ofSuite = suite[name];
-  if ((!bench && !ofSuite) || rest.includes('--help')) {
+  const wanted = name === 'suite' ? suite : Object.fromEntries(Object.entries(suite).filter(([each]) => each === name));
+  if ((!bench && Object.keys(wanted).length === 0) || rest.includes('--help')) {
     process.stdout.write(HELP);
     return name === '' || name === '--help' || rest.includes('--help') ? 0 : 2;
   }
@@ -61,8 +65,13 @@ async function main(args: string[]): Promise<number> {
     return 2;
   }
   const options = { seconds, rounds, jsonFile: value('--json'), only: value('--only') ?? '' };
-  if (ofSuite) printResult(await ofSuite(options), options.jsonFile);
-  else await bench?.(options);
+  if (bench) await bench(options);
+  for (const [each, run] of Object.entries(wanted)) {
+    process.stderr.write(`${each}: ${seconds} s a row, ${rounds} rounds\n`);
+    const result = await run(options);
+    printResult(result, options.jsonFile);
+    if (rest.includes('--docs')) writeResult(result, options);
+  }
   return 0;
 }
 

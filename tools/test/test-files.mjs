@@ -23,5 +23,5 @@ export function projectsWithTests() {
   const members = ['libs', 'apps'].flatMap((parent) =>
     readdirSync(join(root, parent)).map((name) => join(parent, name)),
   );
-  return [...members, 'chaos'].filter((path) => existsSync(join(root, path, 'jest.config.mjs')));
+  return [...members, 'bench', 'chaos'].filter((path) => existsSync(join(root, path, 'jest.config.mjs')));
 }
