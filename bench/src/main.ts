@@ -1,4 +1,5 @@
 /** The command line of the benchmarks. Each prints its progress on standard error and its table on standard output. */
+import { fanoutBench } from './fanout/fanout-bench.js';
 import { inboxBench } from './inbox/inbox-bench.js';
 import { listBench } from './list/list-bench.js';
 import { publishBench } from './publish/publish-bench.js';
@@ -23,6 +24,9 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
             second: what it costs the gateway, what it gets afterwards, and what its neighbours notice
   suite     all of the suite below, one after the other
 
+  fanout    live messages to 1,000 sessions of a group, one at a time and in bursts of 16: deliveries per CPU-second of
+            the server, beside ws, Socket.IO, Nchan and a loop of write() in C (Linux, two cores, a C compiler; fetches
+            Nchan from Debian's packages; 5 rounds of 3 s by default)
   inbox     pages of inboxes over HTTP, beside Webdis reading the same lists (Linux; fetches Webdis and wrk from
             Debian's packages)
 
@@ -42,9 +46,11 @@ const benches: Record<string, typeof publishBench> = {
   inbox: inboxBench,
 };
 /** Those that hand back a result, which docs/benchmarks.md holds too. */
-const suite: Record<string, SuiteBench> = {};
+const suite: Record<string, SuiteBench> = { fanout: fanoutBench };
 const SECONDS = 5;
-const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50 };
+const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3 };
+const ROUNDS = 3;
+const ROUNDS_OF: Readonly<Record<string, number>> = { fanout: 5 };
 
 async function main(args: string[]): Promise<number> {
   const [name = '', ...rest] = args;
@@ -59,7 +65,7 @@ async function main(args: string[]): Promise<number> {
     return at < 0 ? undefined : rest[at + 1];
   };
   const seconds = Number(value('--seconds') ?? SECONDS_OF[name] ?? SECONDS);
-  const rounds = Number(value('--rounds') ?? 3);
+  const rounds = Number(value('--rounds') ?? ROUNDS_OF[name] ?? ROUNDS);
   if (!(seconds > 0) || !Number.isInteger(rounds) || rounds < 1) {
     process.stderr.write('--seconds and --rounds must be positive numbers\n');
     return 2;

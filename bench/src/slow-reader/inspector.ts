@@ -13,8 +13,10 @@ export interface Memory {
 
 interface Reply {
   readonly id?: number;
-  readonly result?: { readonly result?: { readonly value?: string } };
+  readonly result?: { readonly result?: { readonly value?: string }; readonly profile?: object };
 }
+
+const PROFILE_EVERY_MICROS = 200;
 
 export class Inspector {
   private readonly waiting = new Map<number, (reply: Reply) => void>();
@@ -44,6 +46,19 @@ export class Inspector {
     await this.call('HeapProfiler.collectGarbage');
     const { result } = await this.call('Runtime.evaluate', { expression: 'JSON.stringify(process.memoryUsage())' });
     return JSON.parse(result?.result?.value ?? '{}') as Memory;
+  }
+
+  /** https://chromedevtools.github.io/devtools-protocol/v8/Profiler/ */
+  async startProfile(): Promise<void> {
+    await this.call('Profiler.enable');
+    await this.call('Profiler.setSamplingInterval', { interval: PROFILE_EVERY_MICROS });
+    await this.call('Profiler.start');
+  }
+
+  /** @returns what a .cpuprofile file holds */
+  async stopProfile(): Promise<string> {
+    const { result } = await this.call('Profiler.stop');
+    return JSON.stringify(result?.profile ?? {});
   }
 
   close(): void {
