@@ -48,11 +48,12 @@ const joinGroup = (hub: SessionHub, session: Session, version: number): void => 
   Object.assign(follower, { version, isLive: true, epoch: EPOCH });
 };
 
-test('a message reaches the sessions that follow its timeline, and no others', () => {
+test('a message reaches the sessions that follow its timeline, and no others', async () => {
   const { publications, opened } = started('a', 'b');
   publications.handle(message('user:a', 1));
   publications.handle(message('all', 1));
   publications.handle(message('group:nobody here', 1));
+  await settled();
   expect(opened.map(({ transport }) => transport.sent.map(({ data }) => data['timeline']))).toEqual([
     ['user:a', 'all'],
     ['all'],
@@ -90,12 +91,13 @@ test('before a session was told `connected`, nothing else is told', () => {
   expect(first?.transport.sent).toEqual([]);
 });
 
-test('who left gets nothing of the group that is published after', () => {
+test('who left gets nothing of the group that is published after', async () => {
   const { hub, publications, opened, asked } = started('a', 'b');
   for (const { session } of opened) joinGroup(hub, session, 7);
   publications.handle(message('group:g', 1));
   publications.handle({ ...link, kind: 'left', group: 'g', version: 8, users: ['a', 'unknown'] });
   publications.handle(message('group:g', 2));
+  await settled();
   expect(opened.map(({ transport }) => transport.sent.map(({ event, data }) => data['offset'] ?? event))).toEqual([
     [1, 'membership'],
     [1, 2],
@@ -104,12 +106,13 @@ test('who left gets nothing of the group that is published after', () => {
   expect(asked).toEqual(['detach a group:g']);
 });
 
-test('a leaving that is older than the joining by which a session follows changes nothing', () => {
+test('a leaving that is older than the joining by which a session follows changes nothing', async () => {
   const { hub, publications, opened, asked } = started('a');
   const [first] = opened;
   if (first) joinGroup(hub, first.session, 9);
   publications.handle({ ...link, kind: 'left', group: 'g', version: 8, users: ['a'] });
   publications.handle(message('group:g', 1));
+  await settled();
   expect([asked, first?.transport.offsets('group:g')]).toEqual([[], [1]]);
 });
 
@@ -140,12 +143,13 @@ test('what a newer version publishes is passed over', () => {
   expect([opened[0]?.transport.sent, errors]).toEqual([[], []]);
 });
 
-test('who was in a group that is deleted gets nothing of it after, unless they joined after that', () => {
+test('who was in a group that is deleted gets nothing of it after, unless they joined after that', async () => {
   const { hub, publications, opened, asked } = started('a', 'b', 'c');
   opened.slice(0, 2).forEach(({ session }, index) => joinGroup(hub, session, 7 + index * 2));
   publications.handle({ ...link, kind: 'deleted', group: 'g', version: 8 });
   publications.handle({ ...link, kind: 'deleted', group: 'unknown', version: 8 });
   publications.handle(message('group:g', 1));
+  await settled();
   expect(asked).toEqual(['detach a group:g']);
   expect(opened.map(({ transport }) => transport.sent.map(({ event }) => event))).toEqual([
     ['membership'],

@@ -6,6 +6,7 @@ import type { GroupFollower } from '../sessions/group-follower.js';
 import type { Session } from '../sessions/session.js';
 import type { SessionHub } from '../sessions/session-hub.js';
 import { DeliveryAges } from './delivery-ages.js';
+import { Run } from './run.js';
 
 type Of<K extends Publication['kind']> = Extract<Publication, { kind: K }>;
 
@@ -19,6 +20,7 @@ export interface PublicationCounts {
 export class Publications {
   readonly counts: PublicationCounts = { messages: 0, ephemeralDropped: 0 };
   readonly ages = new DeliveryAges();
+  private readonly run = new Run();
 
   constructor(
     private readonly hub: SessionHub,
@@ -26,10 +28,11 @@ export class Publications {
     private readonly onError: (what: string, error: unknown) => void,
   ) {}
 
+  /** Messages reach their sessions when the chunk that they came in has been read (run.ts). */
   handle(publication: Publication): void {
+    if (publication.kind === 'message') return this.message(publication);
+    this.run.end();
     switch (publication.kind) {
-      case 'message':
-        return this.message(publication);
       case 'list':
         return this.list(publication);
       case 'ephemeral':
@@ -56,7 +59,9 @@ export class Publications {
     this.counts.messages += 1;
     this.ages.note(body);
     const frame = messageFrame(name, offset, epoch, body);
-    timeline.push(epoch, { offset, frame, expiresAt, isUrgent: priority === URGENT }, first);
+    const entry = { offset, frame, expiresAt, isUrgent: priority === URGENT };
+    timeline.take(epoch, entry, first);
+    this.run.add(timeline, epoch, entry);
   }
 
   /** A frame for each user's timeline: the positions differ, the body is the same. */

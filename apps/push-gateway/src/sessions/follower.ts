@@ -54,13 +54,17 @@ export class Follower {
     this.version = version;
   }
 
-  /** Sends the frame if it is the next one here and the session keeps up; otherwise the session catches up. */
-  offer(epoch: string, entry: TailFrame): void {
+  /** Sends those frames that are the next ones here if the session keeps up; otherwise the session catches up. */
+  offer(epoch: string, entries: readonly TailFrame[]): void {
     if (!this.isLive) return;
-    if (this.epoch === epoch && entry.offset <= this.sent) return;
-    if (this.epoch !== epoch || entry.offset !== this.sent + 1 || this.session.isBehind) return this.fallBack();
-    this.sent = entry.offset;
-    if (entry.offset > this.floor) this.session.deliver(entry.frame, this.timeline, entry.isUrgent);
+    const { session } = this;
+    const mustFallBack = this.epoch !== epoch || session.isBehind;
+    for (const entry of entries) {
+      if (this.epoch === epoch && entry.offset <= this.sent) continue;
+      if (mustFallBack || entry.offset !== this.sent + 1) return this.fallBack();
+      this.sent = entry.offset;
+      if (entry.offset > this.floor) session.deliver(entry.frame, this.timeline, entry.isUrgent);
+    }
   }
 
   /**

@@ -56,13 +56,23 @@ export class LocalTimeline {
     else this.users.set(user, left);
   }
 
-  /** Hands a new frame to every follower that is live and has the one before; the others catch up. */
+  /** Takes a new frame in, and hands it out. */
   push(epoch: string, entry: TailFrame, first = 0): void {
+    this.take(epoch, entry, first);
+    this.hand(epoch, [entry]);
+  }
+
+  /** Takes a new frame in; `hand` gives it to the followers. */
+  take(epoch: string, entry: TailFrame, first = 0): void {
     this.tail.push(epoch, entry);
     this.heard = { epoch, head: entry.offset, first };
     if (entry.expiresAt > 0) this.upsets += 1;
     if (this.known?.advance(epoch, entry.offset, first, entry.expiresAt) === false) this.forgetStanding();
-    for (const follower of this.followers) follower.offer(epoch, entry);
+  }
+
+  /** Gives frames that were taken in to every follower that is live and has the one before; the others catch up. */
+  hand(epoch: string, entries: readonly TailFrame[]): void {
+    for (const follower of this.followers) follower.offer(epoch, entries);
   }
 
   /** The frame of that offset is served no more; followers who have it are told with `notice`. */

@@ -1,0 +1,55 @@
+// Messages that come right after each other: handed out together, in order, and before anything else.
+import { LocalTimeline } from '../sessions/local-timeline.js';
+import { entry, keys } from '../sessions/sessions.fixture.js';
+import { Run } from './run.js';
+
+const EPOCH = '1.a.2';
+
+/** A timeline that notes the offsets it hands out, one array for each time. */
+function timeline(name: string) {
+  const handed: number[][] = [];
+  const local = new LocalTimeline(`group:${name}`, 'group', name, keys.group(name));
+  local.hand = (_, entries) => void handed.push(entries.map(({ offset }) => offset));
+  return { local, handed };
+}
+const add = (run: Run, { local }: ReturnType<typeof timeline>, ...offsets: number[]): void => {
+  for (const offset of offsets) run.add(local, EPOCH, entry(local.name, offset));
+};
+const chunkIsRead = (): Promise<void> => Promise.resolve();
+
+test('messages of one chunk are handed out together when it has been read', async () => {
+  const [run, one] = [new Run(), timeline('one')];
+  add(run, one, 1, 2, 3);
+  expect(one.handed).toEqual([]);
+  await chunkIsRead();
+  add(run, one, 4);
+  await chunkIsRead();
+  expect(one.handed).toEqual([[1, 2, 3], [4]]);
+});
+
+test('control: where each is ended by itself, each is handed out by itself', () => {
+  const [run, one] = [new Run(), timeline('one')];
+  for (const offset of [1, 2, 3]) {
+    add(run, one, offset);
+    run.end();
+  }
+  expect(one.handed).toEqual([[1], [2], [3]]);
+});
+
+test('a message of another timeline, or of another epoch, ends a run: all keep the order in which they came', async () => {
+  const [run, one, other] = [new Run(), timeline('one'), timeline('other')];
+  add(run, one, 1, 2);
+  add(run, other, 7);
+  add(run, one, 3);
+  run.add(one.local, '2.b.2', entry('group:one', 4));
+  expect([one.handed, other.handed]).toEqual([[[1, 2], [3]], [[7]]]);
+  await chunkIsRead();
+  expect(one.handed).toEqual([[1, 2], [3], [4]]);
+});
+
+test('a long run is handed out in parts', async () => {
+  const [run, one] = [new Run(), timeline('one')];
+  add(run, one, ...Array.from({ length: 150 }, (_, index) => index + 1));
+  await chunkIsRead();
+  expect(one.handed.map(({ length }) => length)).toEqual([64, 64, 22]);
+});
