@@ -6,6 +6,7 @@
  * Bounded by its owner: whoever sends looks at `pendingBytes` and stops above the high-water mark.
  */
 import type { Socket } from 'node:net';
+import { type Sender, writeDirectly } from './direct-write.js';
 import { FrameBatch } from './frame-batch.js';
 
 /** Outboxes with something to write at the end of this turn, and where their batches begin. */
@@ -19,15 +20,16 @@ function flushAll(): void {
   for (const outbox of outboxes) outbox.flush();
 }
 
-export class Outbox {
+export class Outbox implements Sender {
   private batch: FrameBatch | undefined;
+  laterBytes = 0;
 
   /** @param socket the stream below the WebSocket; frames are written to it whole, so they never mix with its own */
   constructor(private readonly socket: Socket) {}
 
   /** Bytes that the peer has not taken yet. */
   get pendingBytes(): number {
-    return (this.batch?.byteLength ?? 0) + this.socket.writableLength;
+    return (this.batch?.byteLength ?? 0) + this.laterBytes + this.socket.writableLength;
   }
 
   send(frame: Buffer, lane?: object, isUrgent = false): void {
@@ -41,6 +43,7 @@ export class Outbox {
   flush(): void {
     const { batch } = this;
     this.batch = undefined;
-    if (batch && this.socket.writable) this.socket.write(batch.bytes);
+    if (!batch || !this.socket.writable) return;
+    if (!writeDirectly(this.socket, batch.bytes, this)) this.socket.write(batch.bytes);
   }
 }

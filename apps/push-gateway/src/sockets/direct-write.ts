@@ -1,0 +1,72 @@
+/**
+ * Writes to a TCP socket past the bookkeeping of Node's streams, which costs more than all else that the gateway itself
+ * does for a delivery (`npm run bench -- fanout`; the rest is the system call). What is written here and what is written
+ * to the stream keep their order, because both go through one queue of libuv, and only a socket whose stream holds nothing
+ * back is written to. What the kernel does not take at once stays in that queue.
+ *
+ * It needs two things that Node has and does not document. Where they are missing (a later Node, another runtime), nothing is
+ * written here, and the caller writes to the stream.
+ */
+import type { Socket } from 'node:net';
+
+/** The request of one write; it can be used again unless the write is finished later. */
+interface WriteRequest {
+  buffer?: Buffer;
+  sender?: Sender;
+  oncomplete?: (this: WriteRequest) => void;
+}
+
+/** Who writes, with the bytes of a write that the kernel has not taken at once; 0 again when it has, or the socket closed. */
+export interface Sender {
+  laterBytes: number;
+}
+
+interface StreamBinding {
+  readonly WriteWrap: new () => WriteRequest;
+  readonly kLastWriteWasAsync: number;
+  readonly streamBaseState: Int32Array;
+}
+
+interface Handle {
+  writeBuffer(request: WriteRequest, bytes: Buffer): number;
+}
+
+/** Smaller than the high-water mark of a session: what is left here never makes one wait that the stream does not too. */
+const MAX_BYTES = 64 * 1024;
+
+const binding = streamBinding();
+let request = binding ? new binding.WriteWrap() : undefined;
+
+/** @returns false where nothing was written: then write to the stream */
+export function writeDirectly(socket: Socket, bytes: Buffer, sender: Sender): boolean {
+  if (!binding || !request || bytes.length > MAX_BYTES) return false;
+  if (socket.writableLength > 0 || sender.laterBytes > 0) return false;
+  const handle = handleOf(socket);
+  // An error shows again, and is dealt with, where the stream writes.
+  if (!handle || handle.writeBuffer(request, bytes) !== 0) return false;
+  if (binding.streamBaseState[binding.kLastWriteWasAsync] === 0) return true;
+  sender.laterBytes = bytes.length;
+  Object.assign(request, { buffer: bytes, sender, oncomplete: onComplete }); // the bytes must outlive the write
+  request = new binding.WriteWrap();
+  return true;
+}
+
+function onComplete(this: WriteRequest): void {
+  if (this.sender) this.sender.laterBytes = 0;
+}
+
+function handleOf(socket: Socket): Handle | undefined {
+  const { _handle: handle } = socket as unknown as { _handle: Partial<Handle> | null | undefined };
+  return typeof handle?.writeBuffer === 'function' && !('encrypted' in socket) ? (handle as Handle) : undefined;
+}
+
+function streamBinding(): StreamBinding | undefined {
+  try {
+    const { binding: load } = process as unknown as { binding?: (name: string) => Partial<StreamBinding> };
+    const found = load?.call(process, 'stream_wrap');
+    const isWhole = found?.WriteWrap && found.streamBaseState && found.kLastWriteWasAsync !== undefined;
+    return isWhole ? (found as StreamBinding) : undefined;
+  } catch {
+    return undefined;
+  }
+}
