@@ -62,11 +62,11 @@ async function peer(
   publish: (redis: Redis, group: string, body: unknown) => Promise<unknown> | void,
 ): Promise<Running> {
   const inspectorPort = await freePort();
-  const { port, pid, stop } = await startPeer(script, { redisPort, tokenSecret }, [inspect(inspectorPort)]);
+  const process = await startPeer(script, { redisPort, tokenSecret }, [inspect(inspectorPort)]);
   const redis = new Redis({ host: '127.0.0.1', port: redisPort });
   return {
-    port,
-    pid,
+    port: process.port,
+    pid: process.pid,
     inspectorPort,
     publish: async (groups, body) => {
       for (const group of groups) await publish(redis, group, body);
@@ -74,7 +74,7 @@ async function peer(
     },
     stop: async () => {
       redis.disconnect();
-      await stop();
+      await process.stop();
     },
   };
 }

@@ -22,8 +22,8 @@ const [GROUPS, GROUPS_EACH] = [50, 5];
 const AT_ONCE = 64;
 /** They come and go before the first look, so that what a process loads and compiles once is not counted to the sessions. */
 const WARM_UP = 400;
-/** Until acknowledgements, counts and timers of connecting are done with. */
-const SETTLE_MS = 3000;
+/** Until acknowledgements, counts and timers of connecting (5 s) are done with. */
+const SETTLE_MS = 6000;
 const LOOKS = 3;
 const SHOW_MS = 2000;
 const TOKEN_SECONDS = 24 * 3600;

@@ -14,8 +14,9 @@ export class AckStore {
   ) {}
 
   note(session: Session, timeline: string, offset: number, epoch: string): void {
-    const known = session.unsavedAcks.get(timeline);
+    const known = session.unsavedAcks?.get(timeline);
     if (known?.epoch === epoch && known.offset >= offset) return;
+    session.unsavedAcks ??= new Map();
     session.unsavedAcks.set(timeline, { offset, epoch });
     this.dirty.add(session);
   }
@@ -27,18 +28,23 @@ export class AckStore {
 
   async flushSession(session: Session): Promise<void> {
     this.dirty.delete(session);
-    const acks = [...session.unsavedAcks].map(([timeline, ack]) => ({ timeline, ...ack }));
-    session.unsavedAcks.clear();
+    const acks = [...(session.unsavedAcks ?? [])].map(([timeline, ack]) => ({ timeline, ...ack }));
+    session.unsavedAcks = undefined;
     if (acks.length === 0 || session.device === '') return;
     try {
       await this.registry.acknowledge(session.user, session.device, acks);
     } catch (error) {
       this.onError(error);
       if (session.isClosed) return;
-      for (const { timeline, offset, epoch } of acks) {
-        if (!session.unsavedAcks.has(timeline)) session.unsavedAcks.set(timeline, { offset, epoch });
-      }
+      // What was acknowledged meanwhile is further on.
+      session.unsavedAcks = new Map([...acks.map(unsaved), ...(session.unsavedAcks ?? [])]);
       this.dirty.add(session);
     }
   }
+}
+
+type Unsaved = [timeline: string, { offset: number; epoch: string }];
+
+function unsaved({ timeline, offset, epoch }: { timeline: string; offset: number; epoch: string }): Unsaved {
+  return [timeline, { offset, epoch }];
 }

@@ -23,10 +23,10 @@ export interface Deliveries {
 export class Session {
   readonly id = randomUUID();
   readonly followers = new Map<string, Follower>();
-  /** Acknowledged and not yet stored, by timeline. */
-  readonly unsavedAcks = new Map<string, { offset: number; epoch: string }>();
-  /** Attaching to groups that is going on, so that what is told of a group meanwhile waits for it. */
-  readonly attaching = new Map<string, Promise<unknown>>();
+  /** Acknowledged and not yet stored, by timeline; undefined for none. */
+  unsavedAcks: Map<string, { offset: number; epoch: string }> | undefined;
+  /** Attaching to groups that is going on, so that what is told of a group meanwhile waits for it; undefined for none. */
+  attaching: Map<string, Promise<unknown>> | undefined;
   isClosed = false;
   /** The start has been told with `connected`; before that nothing else may be sent. */
   isConnected = false;
