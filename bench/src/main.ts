@@ -1,5 +1,6 @@
 /** The command line of the benchmarks. Each prints its progress on standard error and its table on standard output. */
 import { fanoutBench } from './fanout/fanout-bench.js';
+import { idleBench } from './idle/idle-bench.js';
 import { inboxBench } from './inbox/inbox-bench.js';
 import { listBench } from './list/list-bench.js';
 import { publishBench } from './publish/publish-bench.js';
@@ -29,6 +30,7 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
             Nchan from Debian's packages; 5 rounds of 3 s by default)
   inbox     pages of inboxes over HTTP, beside Webdis reading the same lists (Linux; fetches Webdis and wrk from
             Debian's packages)
+  idle      what an idle session costs the gateway, 15,000 of them in one, beside plain ws and Socket.IO
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -46,7 +48,10 @@ const benches: Record<string, typeof publishBench> = {
   inbox: inboxBench,
 };
 /** Those that hand back a result, which docs/benchmarks.md holds too. */
-const suite: Record<string, SuiteBench> = { fanout: fanoutBench };
+const suite: Record<string, SuiteBench> = {
+  fanout: fanoutBench,
+  idle: idleBench,
+};
 const SECONDS = 5;
 const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3 };
 const ROUNDS = 3;

@@ -6,8 +6,10 @@
 import { connect, type Socket } from 'node:net';
 
 const FINAL_TEXT = 0x81;
+const FINAL_PONG = 0x8a;
 const OPCODE = 0x0f;
 const CLOSE = 0x08;
+const PING = 0x09;
 const MASKED = 0x80;
 const [LENGTH_16, LENGTH_64] = [126, 127];
 const END_OF_HEAD = '\r\n\r\n';
@@ -42,13 +44,7 @@ export class LightSocket {
   }
 
   send(text: string): void {
-    const payload = Buffer.from(text);
-    const { length } = payload;
-    const header = length < LENGTH_16 ? Buffer.alloc(6) : Buffer.alloc(8);
-    header[0] = FINAL_TEXT;
-    header[1] = MASKED | Math.min(length, LENGTH_16);
-    if (length >= LENGTH_16) header.writeUInt16BE(length, 2);
-    this.socket.write(Buffer.concat([header, payload]));
+    this.write(FINAL_TEXT, Buffer.from(text));
   }
 
   pause(): void {
@@ -61,6 +57,15 @@ export class LightSocket {
 
   end(): void {
     this.socket.destroy();
+  }
+
+  private write(first: number, payload: Buffer): void {
+    const { length } = payload;
+    const header = length < LENGTH_16 ? Buffer.alloc(6) : Buffer.alloc(8);
+    header[0] = first;
+    header[1] = MASKED | Math.min(length, LENGTH_16);
+    if (length >= LENGTH_16) header.writeUInt16BE(length, 2);
+    this.socket.write(Buffer.concat([header, payload]));
   }
 
   private take(chunk: Buffer): void {
@@ -87,7 +92,9 @@ export class LightSocket {
       const end = at + header + length;
       if (end > bytes.length) break;
       const payload = bytes.subarray(at + header, end);
-      if ((bytes.readUInt8(at) & OPCODE) === CLOSE) this.code = payload.length >= 2 ? payload.readUInt16BE(0) : 0;
+      const opcode = bytes.readUInt8(at) & OPCODE;
+      if (opcode === CLOSE) this.code = payload.length >= 2 ? payload.readUInt16BE(0) : 0;
+      else if (opcode === PING) this.write(FINAL_PONG, payload);
       else this.events.onText(payload);
       at = end;
     }

@@ -34,6 +34,11 @@ export class Received {
     return 'reconnect';
   }
 
+  /** Where a timeline goes on from, as `connected` says: what came before it stands. */
+  begin(timeline: string, offset: number): void {
+    if (!this.last.has(timeline)) this.last.set(timeline, offset);
+  }
+
   offset(timeline: string): number {
     return this.last.get(timeline) ?? 0;
   }

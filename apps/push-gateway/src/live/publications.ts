@@ -110,7 +110,7 @@ export class Publications {
 
   private async follow(session: Session, group: string, version: number, position: string): Promise<void> {
     try {
-      await session.attaching.get(group)?.catch(() => undefined);
+      await session.attaching?.get(group)?.catch(() => undefined);
       const follower = session.followers.get(groupTimeline(group));
       if (session.isClosed || (follower && follower.version >= version)) return;
       if (follower) await this.groups.detach(session, follower.timeline.name); // what lies between the two is not theirs

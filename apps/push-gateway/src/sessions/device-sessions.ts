@@ -72,7 +72,11 @@ export class DeviceSessions {
     if (!node.isOpen) return transport.close(closeCodes.tryLater, 'the gateway is not ready');
     const opening = this.open(session, resumePositions(data.resume, transport));
     this.opening.set(session, opening);
-    await opening;
+    try {
+      await opening;
+    } finally {
+      this.opening.delete(session);
+    }
   }
 
   /** @throws FrameError ack_ahead for an offset that this session was not sent; nothing of the frame is then taken */

@@ -34,11 +34,13 @@ export class GroupFollower {
   /** Follows the group; undefined where the user is no member (any more), or the session left it meanwhile. */
   async attach(session: Session, entry: GroupEntry, request: AttachRequest): Promise<TimelineStatus | undefined> {
     const attaching = this.attachOnce(session, entry, request);
+    session.attaching ??= new Map();
     session.attaching.set(entry.group, attaching);
     try {
       return await attaching;
     } finally {
       if (session.attaching.get(entry.group) === attaching) session.attaching.delete(entry.group);
+      if (session.attaching.size === 0) session.attaching = undefined;
     }
   }
 

@@ -19,23 +19,26 @@ export type Learn = (facts: Facts, page: ReadAhead, member?: { user: string; ver
 
 export class LocalTimeline {
   readonly followers = new Set<Follower>();
-  /** Users of this node that follow it, by number of sessions. */
-  readonly users = new Map<string, number>();
+  /** Of a group: users of this node that follow it, by number of sessions. */
+  readonly users: Map<string, number>;
   /** How many of them Redis was told last. */
   toldUsers = 0;
   private known: Standing | undefined;
-  private readonly tail = new Tail();
+  /** Most users' own timelines never come to have one. */
+  private tail: Tail | undefined;
   /** Counts what an answer on its way may not know of: it is not learned from then. */
   private upsets = 0;
   /** The newest that came on the link since it was whole; an answer on its way may not know of that either. */
-  private heard = { epoch: '', head: 0, first: 0 };
+  private heard: Heard = NOTHING_HEARD;
 
   constructor(
     readonly name: string,
     readonly kind: TimelineKind,
     readonly id: string,
     readonly keys: TimelineKeys,
-  ) {}
+  ) {
+    this.users = kind === 'group' ? new Map<string, number>() : NOT_COUNTED;
+  }
 
   /** undefined where Redis has to be asked. */
   get standing(): Standing | undefined {
@@ -44,12 +47,13 @@ export class LocalTimeline {
 
   add(follower: Follower): void {
     this.followers.add(follower);
+    if (this.kind !== 'group') return;
     const { user } = follower.session;
     this.users.set(user, (this.users.get(user) ?? 0) + 1);
   }
 
   remove(follower: Follower): void {
-    if (!this.followers.delete(follower)) return;
+    if (!this.followers.delete(follower) || this.kind !== 'group') return;
     const { user } = follower.session;
     const left = (this.users.get(user) ?? 1) - 1;
     if (left === 0) this.users.delete(user);
@@ -64,6 +68,7 @@ export class LocalTimeline {
 
   /** Takes a new frame in; `hand` gives it to the followers. */
   take(epoch: string, entry: TailFrame, first = 0): void {
+    this.tail ??= new Tail();
     this.tail.push(epoch, entry);
     this.heard = { epoch, head: entry.offset, first };
     if (entry.expiresAt > 0) this.upsets += 1;
@@ -79,7 +84,7 @@ export class LocalTimeline {
   retract(epoch: string, offset: number, notice: Buffer): void {
     this.upsets += 1;
     if (this.known) this.known.isPlain = false;
-    this.tail.retract(epoch, offset);
+    this.tail?.retract(epoch, offset);
     for (const follower of this.followers) follower.retract(epoch, offset, notice);
   }
 
@@ -91,8 +96,8 @@ export class LocalTimeline {
 
   /** Whether something came live that a follower at this position does not have. */
   isAhead(epoch: string, sent: number): boolean {
-    const { last } = this.tail;
-    if (!last) return false;
+    const last = this.tail?.last;
+    if (!this.tail || !last) return false;
     if (this.tail.epoch === epoch) return last.offset > sent;
     return epochNumber(this.tail.epoch) > epochNumber(epoch);
   }
@@ -100,13 +105,13 @@ export class LocalTimeline {
   /** The frames after `offset`, or undefined where Redis has to be asked for them. */
   framesAfter(epoch: string, offset: number): readonly TailFrame[] | undefined {
     if (this.known?.epoch === epoch && offset >= this.known.head) return [];
-    return this.tail.after(epoch, offset);
+    return this.tail?.after(epoch, offset);
   }
 
   /** Something may be missing behind the newest frame: followers have to read on from Redis. */
   forgetTail(): void {
-    this.tail.clear();
-    this.heard = { epoch: '', head: 0, first: 0 };
+    this.tail = undefined;
+    this.heard = NOTHING_HEARD;
     this.forgetStanding();
   }
 
@@ -123,6 +128,7 @@ export class LocalTimeline {
       if (this.known?.epoch === facts.epoch) this.known.renew(facts);
       else this.known = new Standing(facts);
       if (member) this.known.confirm(member.user, member.version);
+      this.tail ??= new Tail();
       this.tail.prepend(this.name, page);
     };
   }
@@ -132,6 +138,15 @@ export class LocalTimeline {
     this.upsets += 1;
   }
 }
+
+interface Heard {
+  readonly epoch: string;
+  readonly head: number;
+  readonly first: number;
+}
+
+const NOTHING_HEARD: Heard = { epoch: '', head: 0, first: 0 };
+const NOT_COUNTED: Map<string, number> = new Map<string, number>();
 
 /** Epochs begin with a number that grows; what follows makes them unique. */
 const epochNumber = (epoch: string): number => Number.parseInt(epoch, 10) || 0;

@@ -8,7 +8,7 @@ export class SessionHub {
   readonly sessions = new Set<Session>();
   readonly deliveries: Deliveries = { count: 0 };
   readonly timelines = new Map<string, LocalTimeline>();
-  private readonly byUser = new Map<string, Set<Session>>();
+  private readonly byUser = new Map<string, readonly Session[]>();
   /** Groups that may have another number of users here than Redis was told. */
   readonly recount = new Set<LocalTimeline>();
   /** What this node has registered in each partition: users with sessions, and groups with followers. */
@@ -20,9 +20,7 @@ export class SessionHub {
 
   add(session: Session): void {
     this.sessions.add(session);
-    const sessions = this.byUser.get(session.user);
-    if (sessions) sessions.add(session);
-    else this.byUser.set(session.user, new Set([session]));
+    this.byUser.set(session.user, [...this.sessionsOf(session.user), session]);
     session.follow(this.timeline('user', session.user));
     session.follow(this.timeline('all', ''));
   }
@@ -30,9 +28,9 @@ export class SessionHub {
   /** Returns the timelines that nobody follows any more. */
   remove(session: Session): LocalTimeline[] {
     this.sessions.delete(session);
-    const sessions = this.byUser.get(session.user);
-    sessions?.delete(session);
-    if (sessions?.size === 0) this.byUser.delete(session.user);
+    const sessions = this.sessionsOf(session.user).filter((one) => one !== session);
+    if (sessions.length === 0) this.byUser.delete(session.user);
+    else this.byUser.set(session.user, sessions);
     return [...session.followers.keys()].flatMap((name) => this.unfollow(session, name) ?? []);
   }
 
@@ -49,7 +47,7 @@ export class SessionHub {
     return timeline;
   }
 
-  sessionsOf(user: string): ReadonlySet<Session> {
+  sessionsOf(user: string): readonly Session[] {
     return this.byUser.get(user) ?? NONE;
   }
 
@@ -101,4 +99,4 @@ export class SessionHub {
   }
 }
 
-const NONE: ReadonlySet<Session> = new Set();
+const NONE: readonly Session[] = [];

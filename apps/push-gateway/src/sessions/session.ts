@@ -23,8 +23,8 @@ export interface Deliveries {
 export class Session {
   readonly id = randomUUID();
   readonly followers = new Map<string, Follower>();
-  /** Attaching to groups that is going on, so that what is told of a group meanwhile waits for it. */
-  readonly attaching = new Map<string, Promise<unknown>>();
+  /** Attaching to groups that is going on, so that what is told of a group meanwhile waits for it; undefined for none. */
+  attaching: Map<string, Promise<unknown>> | undefined;
   isClosed = false;
   /** The start has been told with `connected`; before that nothing else may be sent. */
   isConnected = false;

@@ -1,5 +1,5 @@
 /**
- * Takes the frames of one client apart and hands them to the handlers of all gateways on the path: ours and those that
+ * Takes the frames of one client apart and hands them to their handlers: our own, and those of gateways on the path that
  * teams add with `@SubscribeMessage`. An answer carries the frame's `ref`; so does the `error` of what went wrong.
  */
 import { closeCodes, frame as frameSchema, type Ref } from '@fanfare/contracts';
@@ -11,6 +11,10 @@ import type { WebSocketConnection } from './web-socket-connection.js';
 
 export type Transform = (result: unknown) => Observable<unknown>;
 
+/** Answers as a handler of Nest does: nothing, data, `{event, data}`, or a promise of it. */
+export type OwnFrame = (connection: WebSocketConnection, body: unknown) => unknown;
+export type OwnFrames = ReadonlyMap<string, OwnFrame>;
+
 interface Handler {
   readonly callback: MessageMappingProperties['callback'];
   readonly transform: Transform;
@@ -20,6 +24,7 @@ interface Handler {
 const MAX_UNANSWERED = 1024;
 const CONNECT = 'connect';
 const EVENT_SHOWN = 64;
+const NO_FRAMES: OwnFrames = new Map();
 
 /** An answer that only a frame with a `ref` asks for. */
 export class AnswerIfAsked {
@@ -30,14 +35,21 @@ export class AnswerIfAsked {
 }
 
 export class FrameRouter {
-  private readonly handlers = new Map<string, Handler>();
+  /** Of teams: most have none. */
+  private added: Map<string, Handler> | undefined;
   private unanswered = 0;
 
-  constructor(private readonly connection: WebSocketConnection) {}
+  /** @param own by event; one table for all clients */
+  constructor(
+    private readonly connection: WebSocketConnection,
+    private readonly own: OwnFrames = NO_FRAMES,
+  ) {}
 
   add(handlers: readonly MessageMappingProperties[], transform: Transform): void {
     for (const { message, callback } of handlers) {
-      if (typeof message === 'string') this.handlers.set(message, { callback, transform });
+      if (typeof message !== 'string') continue;
+      this.added ??= new Map();
+      this.added.set(message, { callback, transform });
     }
   }
 
@@ -48,16 +60,39 @@ export class FrameRouter {
     const parsed = frameSchema.safeParse(parseJson(data));
     if (!parsed.success) return this.connection.close(closeCodes.badFrame, 'a frame is {"event", "data"?, "ref"?}');
     const { event, data: body, ref } = parsed.data;
-    const handler = this.handlers.get(event);
-    if (!handler) return this.fail(unknownEvent(event), ref);
+    const added = this.added?.get(event);
+    const own = added ? undefined : this.own.get(event);
+    if (!added && !own) return this.fail(unknownEvent(event), ref);
     if (!this.connection.session && event !== CONNECT) {
       return this.fail(new FrameError('unauthorized', 'the first frame must be connect'), ref);
     }
     if (this.unanswered >= MAX_UNANSWERED) return this.connection.close(closeCodes.tooMany, 'too many frames at once');
-    this.handle(handler, event, body, ref);
+    if (added) this.handleAdded(added, event, body, ref);
+    else if (own) this.handleOwn(own, event, body, ref);
   }
 
-  private handle({ callback, transform }: Handler, event: string, body: unknown, ref: Ref): void {
+  private handleOwn(handle: OwnFrame, event: string, body: unknown, ref: Ref): void {
+    try {
+      const result = handle(this.connection, body);
+      if (result instanceof Promise) void this.answerLater(result, event, ref);
+      else this.answer(event, result, ref);
+    } catch (error) {
+      this.fail(error, ref);
+    }
+  }
+
+  private async answerLater(result: Promise<unknown>, event: string, ref: Ref): Promise<void> {
+    this.unanswered += 1;
+    try {
+      this.answer(event, await result, ref);
+    } catch (error) {
+      this.fail(error, ref);
+    } finally {
+      this.unanswered -= 1;
+    }
+  }
+
+  private handleAdded({ callback, transform }: Handler, event: string, body: unknown, ref: Ref): void {
     this.unanswered += 1;
     transform(callback(body, event)).subscribe({
       next: (result) => this.answer(event, result, ref),

@@ -10,13 +10,8 @@ import {
   readData,
 } from '@fanfare/contracts';
 import { type Identity, TokenVerifier } from '@fanfare/service-kit';
-import { Inject, UseFilters } from '@nestjs/common';
-import {
-  type OnGatewayConnection,
-  type OnGatewayDisconnect,
-  SubscribeMessage,
-  WebSocketGateway,
-} from '@nestjs/websockets';
+import { Inject } from '@nestjs/common';
+import { type OnGatewayConnection, type OnGatewayDisconnect, WebSocketGateway } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import type { z } from 'zod';
 import { FrameError } from '../frames/frame-error.js';
@@ -25,17 +20,24 @@ import { Admission } from '../sessions/admission.js';
 import { DeviceSessions } from '../sessions/device-sessions.js';
 import type { Session } from '../sessions/session.js';
 import { ConnectionWatch } from './connection-watch.js';
-import { connectionOf } from './fanfare-ws.adapter.js';
-import { AnswerIfAsked } from './frame-router.js';
+import { connectionOf } from './client-socket.js';
+import { AnswerIfAsked, type OwnFrame, type OwnFrames } from './frame-router.js';
 import { OriginPolicy } from './origin-policy.js';
-import { RethrowFilter } from './rethrow.filter.js';
 import type { WebSocketConnection } from './web-socket-connection.js';
 
 const [RETURN_AFTER_MS, RETURN_SPREAD_MS] = [1000, 9000];
 
-@UseFilters(RethrowFilter)
 @WebSocketGateway({ path: CONNECT_PATH })
 export class SessionGateway implements OnGatewayConnection<WebSocket>, OnGatewayDisconnect<WebSocket> {
+  /** What clients may send, by event. */
+  readonly frames: OwnFrames = new Map<string, OwnFrame>([
+    ['connect', (connection, body) => this.connect(connection, body)],
+    ['ack', (connection, body) => this.ack(connection, body)],
+    ['read', (connection, body) => this.read(connection, body)],
+    ['inbox', (connection, body) => this.inbox(connection, body)],
+    ['pong', () => undefined], // that it came is all it says
+  ]);
+
   constructor(
     @Inject(DeviceSessions) private readonly sessions: DeviceSessions,
     @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
@@ -61,9 +63,7 @@ export class SessionGateway implements OnGatewayConnection<WebSocket>, OnGateway
   }
 
   /** The first frame, and again with a fresh token before the old one expires. */
-  @SubscribeMessage('connect')
-  async connect(webSocket: WebSocket, body: unknown): Promise<void> {
-    const connection = connectionOf(webSocket);
+  private async connect(connection: WebSocketConnection, body: unknown): Promise<void> {
     if (connection.isConnecting) throw new FrameError('bad_request', 'connect is being carried out already');
     const data = parsed(connectData, body ?? {});
     connection.isConnecting = true;
@@ -95,25 +95,18 @@ export class SessionGateway implements OnGatewayConnection<WebSocket>, OnGateway
     connection.close(closeCodes.tryLater, 'too many connect at once');
   }
 
-  @SubscribeMessage('ack')
-  ack(webSocket: WebSocket, body: unknown): void {
-    this.sessions.acknowledge(sessionOf(webSocket), parsed(ackData, body));
+  private ack(connection: WebSocketConnection, body: unknown): void {
+    this.sessions.acknowledge(sessionOf(connection), parsed(ackData, body));
   }
 
-  @SubscribeMessage('read')
-  async read(webSocket: WebSocket, body: unknown): Promise<AnswerIfAsked> {
-    const read = await this.sessions.read(sessionOf(webSocket), parsed(readData, body));
+  private async read(connection: WebSocketConnection, body: unknown): Promise<AnswerIfAsked> {
+    const read = await this.sessions.read(sessionOf(connection), parsed(readData, body));
     return new AnswerIfAsked('read', read);
   }
 
-  @SubscribeMessage('inbox')
-  async inbox(webSocket: WebSocket, body: unknown): Promise<{ event: string; data: unknown }> {
-    return { event: 'inbox', data: await this.sessions.inbox(sessionOf(webSocket), parsed(inboxData, body ?? {})) };
+  private async inbox(connection: WebSocketConnection, body: unknown): Promise<{ event: string; data: unknown }> {
+    return { event: 'inbox', data: await this.sessions.inbox(sessionOf(connection), parsed(inboxData, body ?? {})) };
   }
-
-  /** That it came is all it says. */
-  @SubscribeMessage('pong')
-  pong(): void {}
 }
 
 function refresh(
@@ -127,8 +120,7 @@ function refresh(
   connection.expiresAt = identity.expiresAt;
 }
 
-function sessionOf(webSocket: WebSocket): Session {
-  const { session } = connectionOf(webSocket);
+function sessionOf({ session }: WebSocketConnection): Session {
   if (!session?.isConnected) throw new FrameError('unauthorized', 'the session is not open yet');
   return session;
 }
