@@ -672,3 +672,27 @@ export const TIMELINE_LOWERED_CURSOR =
   "  if not offset then return 0 end\n" +
   "  return lowered(part, timeline, tonumber(offset), epoch) or 0\n" +
   "end\n";
+
+export const WINDOW_WINDOW_ENTRIES =
+  "local function window_entries(log, head, floor, after, before, latest, limit, max_bytes, now)\n" +
+  "  local length = redis.call('LLEN', log)\n" +
+  "  local kept = head - length\n" +
+  "  local first = math.max(kept + 1, floor + 1)\n" +
+  "  if after >= 0 then\n" +
+  "    local rows, reached = entries_after(log, head, kept + 1, math.max(after, first - 1), limit, max_bytes, now)\n" +
+  "    return rows, reached, reached < head and 1 or 0\n" +
+  "  end\n" +
+  "  local below = head + 1\n" +
+  "  if before > 0 then below = math.min(below, before) end\n" +
+  "  if latest > 0 then below = math.min(below, kept + stored_before(log, length, latest + 1) + 1) end\n" +
+  "  local rows, reached = {}, below\n" +
+  "  if below > first then\n" +
+  "    rows, reached = entries_before(log, kept + 1, below, limit, max_bytes, now)\n" +
+  "    local count = #rows\n" +
+  "    while count > 0 and rows[count - 1] < first do\n" +
+  "      rows[count], rows[count - 1] = nil, nil\n" +
+  "      count = count - 2\n" +
+  "    end\n" +
+  "  end\n" +
+  "  return rows, reached, reached > first and 1 or 0\n" +
+  "end\n";
