@@ -83,14 +83,20 @@ export const CLOCK_NOW_MS =
   "end\n";
 
 export const ENTRIES_READ_STEP =
-  "local READ_STEP = 16\n";
+  "local READ_STEP, LEAST_STEP = 16, 4\n";
+
+export const ENTRIES_NEXT_STEP =
+  "local function next_step(wanted)\n" +
+  "  return math.min(READ_STEP, math.max(LEAST_STEP, wanted))\n" +
+  "end\n";
 
 export const ENTRIES_ENTRIES_AFTER =
   "local function entries_after(log, head, first, offset, limit, max_bytes, now)\n" +
   "  local rows, bytes, reached = {}, 0, math.max(offset, first - 1)\n" +
   "  while reached < head and #rows < limit * 2 and bytes < max_bytes do\n" +
   "    local start = reached + 1 - first\n" +
-  "    for _, entry in ipairs(redis.call('LRANGE', log, start, start + READ_STEP - 1)) do\n" +
+  "    local stop = start + next_step(limit - #rows / 2) - 1\n" +
+  "    for _, entry in ipairs(redis.call('LRANGE', log, start, stop)) do\n" +
   "      if #rows >= limit * 2 or bytes >= max_bytes then break end\n" +
   "      reached = reached + 1\n" +
   "      if is_current(entry, now) then\n" +
@@ -108,7 +114,7 @@ export const ENTRIES_ENTRIES_BEFORE =
   "  local rows, bytes, reached = {}, 0, offset\n" +
   "  while reached > first and #rows < limit * 2 and bytes < max_bytes do\n" +
   "    local stop = reached - 1 - first\n" +
-  "    local page = redis.call('LRANGE', log, math.max(0, stop - READ_STEP + 1), stop)\n" +
+  "    local page = redis.call('LRANGE', log, math.max(0, stop - next_step(limit - #rows / 2) + 1), stop)\n" +
   "    for index = #page, 1, -1 do\n" +
   "      if #rows >= limit * 2 or bytes >= max_bytes then break end\n" +
   "      reached = reached - 1\n" +
@@ -154,8 +160,9 @@ export const ENTRY_IS_GONE =
 
 export const ENTRY_IS_CURRENT =
   "local function is_current(entry, now)\n" +
-  "  if is_gone(entry) then return false end\n" +
   "  local tag = string.byte(entry, TAG_AT)\n" +
+  "  if tag < TAG_EXPIRES then return true end -- no mark, as with most\n" +
+  "  if is_gone(entry) then return false end\n" +
   "  return not is_expiring(tag) or struct.unpack('>I6', entry, EXPIRES_AT) > now\n" +
   "end\n";
 
