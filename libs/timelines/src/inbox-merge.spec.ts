@@ -75,7 +75,9 @@ test('pages hold every message once, newest first', () => {
           times.flatMap((_, at) => ((at + 1) % hidden === 0 ? [] : [`${names[index]} ${at + 1}`])),
         );
         expect(messages.map(({ source, offset }) => `${source.timeline} ${offset}`).sort()).toEqual(expected.sort());
-        const times = messages.map(({ source, offset }) => all[names.indexOf(source.timeline as 'all')]?.[offset - 1] ?? 0);
+        const times = messages.map(
+          ({ source, offset }) => all[names.indexOf(source.timeline as 'all')]?.[offset - 1] ?? 0,
+        );
         expect(times).toEqual([...times].sort((a, b) => b - a));
       },
     ),

@@ -57,9 +57,7 @@ export function mergePages(
 
 /** Nothing to hand out although more follows (all of it read or expired): the next page begins where this one looked. */
 function skipped(lanes: readonly Lane[], start: MergeStart): { until: number; below: Record<string, number> } {
-  const below = lanes
-    .filter((lane) => isDry(lane))
-    .map(({ page }) => [page.timeline, page.reached] as const);
+  const below = lanes.filter((lane) => isDry(lane)).map(({ page }) => [page.timeline, page.reached] as const);
   return { until: start.until, below: { ...start.below, ...Object.fromEntries(below) } };
 }
 

@@ -2,13 +2,16 @@ import { SecretText } from './secret-text.js';
 
 const longer = 'k'.repeat(300);
 
-test.each(['key', 'ключ', 'k'.repeat(256), longer])('a secret is itself, whatever was compared before: %#', (secret) => {
-  const text = new SecretText(secret);
-  for (const other of ['', 'x'.repeat(5000), secret.slice(0, -1)]) {
-    expect(text.is(other)).toBe(false);
-    expect(text.is(secret)).toBe(true);
-  }
-});
+test.each(['key', 'ключ', 'k'.repeat(256), longer])(
+  'a secret is itself, whatever was compared before: %#',
+  (secret) => {
+    const text = new SecretText(secret);
+    for (const other of ['', 'x'.repeat(5000), secret.slice(0, -1)]) {
+      expect(text.is(other)).toBe(false);
+      expect(text.is(secret)).toBe(true);
+    }
+  },
+);
 
 test.each([
   ['a beginning of it', 'secre'],

@@ -33,10 +33,7 @@ export class InboxController {
   })
   @Get('inbox')
   @Header('content-type', JSON_TYPE)
-  page(
-    @Param('id', { schema: userId }) id: string,
-    @Query({ schema: inboxQuery }) query: InboxQuery,
-  ): Promise<Buffer> {
+  page(@Param('id', { schema: userId }) id: string, @Query({ schema: inboxQuery }) query: InboxQuery): Promise<Buffer> {
     return this.inbox.json(id, query);
   }
 
