@@ -1,7 +1,12 @@
 -- Reading entries of a timeline in pages of bounded count and bytes.
 -- @include entry
 
-local READ_STEP = 16
+local READ_STEP, LEAST_STEP = 16, 4
+
+-- How many to read where so many are still wanted: reading costs more than all else here.
+local function next_step(wanted)
+  return math.min(READ_STEP, math.max(LEAST_STEP, wanted))
+end
 
 -- Entries after `offset`, oldest first, as a flat list of offset and entry, and the offset up to which all was looked
 -- at: what is expired or gone is passed over. At least one entry is read however large it is.
@@ -10,7 +15,8 @@ local function entries_after(log, head, first, offset, limit, max_bytes, now)
   -- bounded: `limit` entries, or `max_bytes`, or the head
   while reached < head and #rows < limit * 2 and bytes < max_bytes do
     local start = reached + 1 - first
-    for _, entry in ipairs(redis.call('LRANGE', log, start, start + READ_STEP - 1)) do
+    local stop = start + next_step(limit - #rows / 2) - 1
+    for _, entry in ipairs(redis.call('LRANGE', log, start, stop)) do
       if #rows >= limit * 2 or bytes >= max_bytes then break end
       reached = reached + 1
       if is_current(entry, now) then
@@ -29,7 +35,7 @@ local function entries_before(log, first, offset, limit, max_bytes, now)
   -- bounded: `limit` entries, or `max_bytes`, or the first one kept
   while reached > first and #rows < limit * 2 and bytes < max_bytes do
     local stop = reached - 1 - first
-    local page = redis.call('LRANGE', log, math.max(0, stop - READ_STEP + 1), stop)
+    local page = redis.call('LRANGE', log, math.max(0, stop - next_step(limit - #rows / 2) + 1), stop)
     for index = #page, 1, -1 do
       if #rows >= limit * 2 or bytes >= max_bytes then break end
       reached = reached - 1

@@ -28,8 +28,9 @@ end
 
 -- Whether the entry is still to be handed out.
 local function is_current(entry, now)
-  if is_gone(entry) then return false end
   local tag = string.byte(entry, TAG_AT)
+  if tag < TAG_EXPIRES then return true end -- no mark, as with most
+  if is_gone(entry) then return false end
   return not is_expiring(tag) or struct.unpack('>I6', entry, EXPIRES_AT) > now
 end
 

@@ -112,8 +112,8 @@ const domainProviders = [
   },
   {
     provide: Inbox,
-    inject: [ScriptCaller, ReadCursors],
-    useFactory: (scripts: ScriptCaller, cursors: ReadCursors) => new Inbox(scripts, cursors),
+    inject: [ScriptCaller, Keyspace, ReadCursors],
+    useFactory: (scripts: ScriptCaller, keys: Keyspace, cursors: ReadCursors) => new Inbox(scripts, keys, cursors),
   },
   {
     provide: TokenVerifier,

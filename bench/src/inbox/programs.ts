@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, GuardedProcess, until } from '@fanfare/testing';
+import { LOAD_CORES, pin } from '../cores.js';
 
 interface Program {
   readonly command: string;
@@ -45,6 +46,7 @@ export async function startWebdis(redisPort: number, folder: string): Promise<We
 }
 
 export interface LoadResult {
+  readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -53,10 +55,14 @@ export interface LoadResult {
   readonly bytesEach: number;
 }
 
-/** GET of `paths`, at random, over so many kept-alive connections; each waits for its answer before the next. */
+/** GET of `paths`, at random, over so many kept-alive connections; each waits for its answer before the next. wrk has one thread. */
 export async function load(
   url: string,
-  order: { readonly folder: string; readonly paths: readonly string[]; readonly headers: Record<string, string> } & {
+  order: {
+    readonly folder: string;
+    readonly paths: readonly string[];
+    readonly headers: Readonly<Record<string, string>>;
+  } & {
     readonly connections: number;
     readonly seconds: number;
   },
@@ -66,9 +72,14 @@ export async function load(
   const { command, env } = program('wrk');
   const size = ['-t1', `-c${order.connections}`, `-d${order.seconds}s`, '--timeout', '10s'];
   const printed = await new Promise<string>((resolve, reject) => {
-    execFile(command, [...size, '-s', script, url], { env: { ...process.env, ...env } }, (error, stdout, stderr) =>
-      error ? reject(new Error(`wrk failed: ${stderr}`, { cause: error })) : resolve(stdout),
+    const wrk = execFile(
+      command,
+      [...size, '-s', script, url],
+      { env: { ...process.env, ...env } },
+      (error, stdout, stderr) =>
+        error ? reject(new Error(`wrk failed: ${stderr}`, { cause: error })) : resolve(stdout),
     );
+    if (wrk.pid !== undefined) pin(wrk.pid, LOAD_CORES);
   });
   const line = printed.split('\n').find((text) => text.startsWith('figures '));
   if (line === undefined) throw new Error(`wrk printed no figures:\n${printed}`);
@@ -77,6 +88,7 @@ export async function load(
     number
   >;
   return {
+    requests: figures.requests,
     perSecond: (figures.requests * 1e6) / figures.micros,
     p50Ms: figures.p50 / 1000,
     p99Ms: figures.p99 / 1000,
@@ -86,7 +98,7 @@ export async function load(
 }
 
 /** wrk asks `request` for each request, and hands its figures to `done`. */
-function luaOf(paths: readonly string[], headers: Record<string, string>): string {
+function luaOf(paths: readonly string[], headers: Readonly<Record<string, string>>): string {
   const fields = Object.entries(headers).map(
     ([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`,
   );

@@ -68,7 +68,9 @@ test('acknowledging, reading, closing and leaving go on, and have their effect',
   expect(await world.admin.hget(own.home.sessions, 'a')).toBeNull();
   expect(await isMember(world, 'g', 'a')).toBe(false);
   expect((await world.cursors.unread('b')).timelines['group:g']).toBe(4);
-  expect((await new Inbox(world.scripts, world.cursors).page('b', { timeline: 'group:g' })).messages).toHaveLength(5);
+  expect(
+    (await new Inbox(world.scripts, world.keys, world.cursors).page('b', { timeline: 'group:g' })).messages,
+  ).toHaveLength(5);
   for (const [, deed] of deeds(world.scripts, epoch).slice(6)) await deed();
   expect([await world.groups.get('g'), await world.users.get('b')]).toEqual([undefined, undefined]);
   expect(await pendingRecords(world)).toBe(0);

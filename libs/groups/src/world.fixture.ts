@@ -53,7 +53,7 @@ export function redisWorld(): World {
       users: new Users(scripts, keys, STATE_MS),
       registry: new SessionRegistry(scripts, keys, STATE_MS),
       publisher: new Publisher(scripts, keys, retention),
-      inbox: new Inbox(scripts, cursors),
+      inbox: new Inbox(scripts, keys, cursors),
     });
   });
   afterAll(async () => {

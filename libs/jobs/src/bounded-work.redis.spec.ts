@@ -183,7 +183,7 @@ describe('an inbox of 64 KiB messages', () => {
 
   test.each(['user:a', '*'])('is read in pages of a megabyte at most: %s', async (timeline) => {
     const { most, scripts } = recorder();
-    const inbox = new Inbox(scripts, new ReadCursors(scripts, world.keys));
+    const inbox = new Inbox(scripts, world.keys, new ReadCursors(scripts, world.keys));
     let cursor: string | null | undefined;
     let found = 0;
     do {

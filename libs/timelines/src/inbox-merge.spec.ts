@@ -1,13 +1,11 @@
 // The merge of several timelines against a model: whatever the pages of the sources are cut to, and however many
 // messages were stored in the same millisecond, all of them come once, newest first.
-import type { InboxMessage } from '@fanfare/contracts';
-import { Keyspace } from '@fanfare/redis-scripts';
 import fc from 'fast-check';
 import { mergePages, type MergeStart } from './inbox-merge.js';
 import type { FoundEntry, SourcePage } from './inbox-source.js';
 import { decodeCursor } from './page-cursor.js';
+import type { StoredMessage } from './stored-page.js';
 
-const keys = new Keyspace('app', 1);
 const names = ['user:a', 'group:g', 'group:h', 'all'] as const;
 
 /** Times of storing by offset, oldest first. Few different ones, so that many are the same. */
@@ -36,10 +34,8 @@ function sourcePage(
   const found: FoundEntry[] = looked
     .filter((offset) => offset % hidden !== 0)
     .map((offset) => ({ offset, entry: entry(times[offset - 1] ?? 0) }));
-  const cursor = { timeline: name, keys: keys.all, read: '', floor: '', seen: '' };
-  const head = { known: true, head: times.length, first: 1, epoch: 'e', floor: 0, read: 0, unread: 0, seen: '' };
   const reached = looked.at(-1) ?? 1;
-  return { source: { cursor, head, seen: new Set() }, epoch: 'e', found, reached, hasMore: fit.length > size };
+  return { timeline: name, epoch: 'e', read: 0, seen: new Set(), found, reached, hasMore: fit.length > size };
 }
 
 function walk(
@@ -48,8 +44,8 @@ function walk(
   sizes: readonly number[],
   hidden: number,
   remember: (start: MergeStart) => MergeStart = (start) => start,
-): InboxMessage[] {
-  const messages: InboxMessage[] = [];
+): StoredMessage[] {
+  const messages: StoredMessage[] = [];
   let start: MergeStart = { until: 0, below: {} };
   for (let pages = 0; pages < 1000; pages += 1) {
     const sources = all.map((times, index) => sourcePage(names[index] ?? '', times, start, sizes[index] ?? 1, hidden));
@@ -78,8 +74,10 @@ test('pages hold every message once, newest first', () => {
         const expected = all.flatMap((times, index) =>
           times.flatMap((_, at) => ((at + 1) % hidden === 0 ? [] : [`${names[index]} ${at + 1}`])),
         );
-        expect(messages.map(({ timeline, offset }) => `${timeline} ${offset}`).sort()).toEqual(expected.sort());
-        const times = messages.map(({ timeline, offset }) => all[names.indexOf(timeline as 'all')]?.[offset - 1] ?? 0);
+        expect(messages.map(({ source, offset }) => `${source.timeline} ${offset}`).sort()).toEqual(expected.sort());
+        const times = messages.map(
+          ({ source, offset }) => all[names.indexOf(source.timeline as 'all')]?.[offset - 1] ?? 0,
+        );
         expect(times).toEqual([...times].sort((a, b) => b - a));
       },
     ),

@@ -2,10 +2,10 @@
  * Merges pages of several timelines, newest first. The merge stops where a source that has more runs out, because what
  * follows in it may be newer than what the others still hold.
  */
-import type { InboxMessage, InboxPage } from '@fanfare/contracts';
 import { storedAt } from './entry.js';
-import { type FoundEntry, inboxMessage, type SourcePage } from './inbox-source.js';
+import type { FoundEntry, SourcePage } from './inbox-source.js';
 import { encodeCursor } from './page-cursor.js';
+import type { StoredMessage, StoredPage } from './stored-page.js';
 
 interface Lane {
   readonly page: SourcePage;
@@ -27,9 +27,9 @@ export function mergePages(
   limit: number,
   start: MergeStart,
   maxBytes = Infinity,
-): InboxPage {
+): StoredPage {
   const lanes: Lane[] = pages.map((page) => ({ page, next: 0 }));
-  const messages: InboxMessage[] = [];
+  const messages: StoredMessage[] = [];
   let last = { at: start.until, below: start.below };
   let bytes = 0;
   let isComplete = false;
@@ -44,8 +44,8 @@ export function mergePages(
     bytes += entry.entry.length;
     if (bytes > maxBytes && messages.length > 0) break;
     const at = storedAt(entry.entry);
-    last = { at, below: { ...(at === last.at ? last.below : {}), [lane.page.source.cursor.timeline]: entry.offset } };
-    messages.push(inboxMessage(lane.page, entry));
+    last = { at, below: { ...(at === last.at ? last.below : {}), [lane.page.timeline]: entry.offset } };
+    messages.push({ source: lane.page, ...entry });
     lane.next += 1;
   }
   if (isComplete || lanes.every((lane) => !head(lane) && !lane.page.hasMore)) return { messages, cursor: null };
@@ -57,9 +57,7 @@ export function mergePages(
 
 /** Nothing to hand out although more follows (all of it read or expired): the next page begins where this one looked. */
 function skipped(lanes: readonly Lane[], start: MergeStart): { until: number; below: Record<string, number> } {
-  const below = lanes
-    .filter((lane) => isDry(lane))
-    .map(({ page }) => [page.source.cursor.timeline, page.reached] as const);
+  const below = lanes.filter((lane) => isDry(lane)).map(({ page }) => [page.timeline, page.reached] as const);
   return { until: start.until, below: { ...start.below, ...Object.fromEntries(below) } };
 }
 

@@ -1,7 +1,5 @@
-/** One timeline as a source of an inbox page. */
-import type { InboxMessage } from '@fanfare/contracts';
+/** What was found in one timeline for an inbox page, as it is stored: the messages are not parsed here. */
 import type { Cursor } from './cursors.js';
-import { messageBytes } from './entry.js';
 import type { TimelineHead } from './heads.js';
 
 /** A timeline with what is needed to page it for one user. */
@@ -16,17 +14,26 @@ export interface FoundEntry {
   readonly entry: Buffer;
 }
 
+/** One timeline's share of a page, and what of it the user has read. */
 export interface SourcePage {
-  readonly source: InboxSource;
+  readonly timeline: string;
   readonly epoch: string;
+  /** Everything up to here has been read, and single offsets beyond it. */
+  readonly read: number;
+  readonly seen: ReadonlySet<number>;
   readonly found: readonly FoundEntry[];
   /** Down (or up) to here everything was looked at. */
   readonly reached: number;
   readonly hasMore: boolean;
 }
 
-export function inboxMessage({ source, epoch }: SourcePage, { offset, entry }: FoundEntry): InboxMessage {
-  const read = offset <= source.head.read || source.seen.has(offset);
-  const message: unknown = JSON.parse(messageBytes(entry).toString());
-  return { timeline: source.cursor.timeline, offset, epoch, read, message };
+const NONE: ReadonlySet<number> = new Set();
+
+/** @param list offsets, separated by commas */
+export function seenOf(list: string): ReadonlySet<number> {
+  return list === '' ? NONE : new Set(list.split(',').map(Number));
+}
+
+export function emptyPage(timeline: string): SourcePage {
+  return { timeline, epoch: '', read: 0, seen: NONE, found: [], reached: 0, hasMore: false };
 }

@@ -72,7 +72,7 @@ async function start() {
   await joinGroup(world, 'g', 'a');
   const models = new Map(TIMELINES.map((name) => [name, new Model()]));
   const model = (name: Timeline): Model => models.get(name) ?? new Model();
-  return { cursors, inbox: new Inbox(world.scripts, cursors), model };
+  return { cursors, inbox: new Inbox(world.scripts, world.keys, cursors), model };
 }
 
 type Started = Awaited<ReturnType<typeof start>>;

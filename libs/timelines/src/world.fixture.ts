@@ -73,7 +73,7 @@ export function useNewApp(tools: Tools): void {
   tools.keys = new Keyspace(`app${(apps += 1)}`, PARTITIONS);
   tools.publisher = new Publisher(tools.scripts, tools.keys, retention);
   tools.cursors = new ReadCursors(tools.scripts, tools.keys);
-  tools.inbox = new Inbox(tools.scripts, tools.cursors);
+  tools.inbox = new Inbox(tools.scripts, tools.keys, tools.cursors);
   tools.called.length = 0;
 }
 

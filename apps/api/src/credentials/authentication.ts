@@ -3,7 +3,6 @@
  * in the place of the other. It asks before the body is read, and by the route that was found, not by the text of the URL;
  * whatever controller is added below `/v1/` is protected too.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Problem } from '@fanfare/contracts';
 import { SETTINGS, TokenVerifier } from '@fanfare/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
@@ -11,6 +10,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { ApiSettings } from '../api.module.js';
+import { SecretText } from './secret-text.js';
 import { noteTokenUser } from './token-user.js';
 
 const PROTECTED = '/v1/';
@@ -19,28 +19,27 @@ export const OWN_PATHS = '/v1/me/';
 
 @Injectable()
 export class Authentication {
-  private readonly expected: Buffer;
+  private readonly key: SecretText;
 
   constructor(
     @Inject(SETTINGS) { adminKey }: ApiSettings,
     host: HttpAdapterHost<FastifyAdapter>,
     @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
   ) {
-    this.expected = digest(adminKey);
+    this.key = new SecretText(adminKey);
     // In the constructor, because hooks hold for routes that are made later.
-    host.httpAdapter.getInstance().addHook('onRequest', async (request) => {
+    host.httpAdapter.getInstance().addHook('onRequest', (request, _reply, done) => {
       const route = request.routeOptions.url ?? '';
-      if (route.startsWith(OWN_PATHS)) await this.admitUser(request);
-      else if (route.startsWith(PROTECTED)) this.admitBackend(request);
+      if (route.startsWith(OWN_PATHS)) this.admitUser(request).then(() => done(), done);
+      else done(route.startsWith(PROTECTED) ? this.objectionToBackend(request) : undefined);
     });
   }
 
-  private admitBackend({ headers }: FastifyRequest): void {
+  private objectionToBackend({ headers }: FastifyRequest): Problem | undefined {
     const key = bearerOf(headers.authorization);
-    if (key === undefined) throw new Problem('unauthorized', 'send the API key as "Authorization: Bearer <key>"');
-    // Digests have one length, so that comparing tells nothing, not even how long the key is.
-    if (timingSafeEqual(digest(key), this.expected)) return;
-    throw new Problem('unauthorized', `the API key is wrong; a user's token is good below ${OWN_PATHS} only`);
+    if (key === undefined) return new Problem('unauthorized', 'send the API key as "Authorization: Bearer <key>"');
+    if (this.key.is(key)) return undefined;
+    return new Problem('unauthorized', `the API key is wrong; a user's token is good below ${OWN_PATHS} only`);
   }
 
   /** Why a token is not good is not told, as over the socket. */
@@ -55,8 +54,4 @@ export class Authentication {
 
 function bearerOf(header: string | undefined): string | undefined {
   return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];
-}
-
-function digest(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
 }

@@ -1,5 +1,4 @@
 import {
-  type InboxPage,
   inboxQuery,
   type InboxQuery,
   type ReadAnswer,
@@ -8,11 +7,11 @@ import {
   type UnreadAnswer,
 } from '@fanfare/contracts';
 import { Inbox, ReadCursors } from '@fanfare/timelines';
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { TokenUser } from '../credentials/token-user.js';
 import { inboxAnswer, readAnswer, unreadAnswer } from '../openapi/answers.js';
-import { Endpoint } from '../openapi/endpoint.js';
+import { Endpoint, JSON_TYPE } from '../openapi/endpoint.js';
 
 @ApiTags('me')
 @Controller('v1/me')
@@ -31,8 +30,9 @@ export class OwnInboxController {
     codes: ['invalid', 'not_found'],
   })
   @Get('inbox')
-  page(@TokenUser() user: string, @Query({ schema: inboxQuery }) query: InboxQuery): Promise<InboxPage> {
-    return this.inbox.page(user, query);
+  @Header('content-type', JSON_TYPE)
+  page(@TokenUser() user: string, @Query({ schema: inboxQuery }) query: InboxQuery): Promise<Buffer> {
+    return this.inbox.json(user, query);
   }
 
   @Endpoint({

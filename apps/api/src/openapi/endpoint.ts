@@ -28,6 +28,9 @@ export interface EndpointDescription {
   readonly codes: readonly ProblemCode[];
 }
 
+/** Of an answer that its handler hands over as bytes; of others the HTTP server says it. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
 export const EXAMPLE = 'x-example';
 /** Names of the security schemes of the document. */
 export const [API_KEY, USER_TOKEN] = ['apiKey', 'userToken'] as const;

@@ -1,5 +1,4 @@
 import {
-  type InboxPage,
   inboxQuery,
   type InboxQuery,
   type ReadAnswer,
@@ -9,10 +8,10 @@ import {
   userId,
 } from '@fanfare/contracts';
 import { Inbox, ReadCursors } from '@fanfare/timelines';
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { inboxAnswer, readAnswer, unreadAnswer } from '../openapi/answers.js';
-import { Endpoint } from '../openapi/endpoint.js';
+import { Endpoint, JSON_TYPE } from '../openapi/endpoint.js';
 
 @ApiTags('inbox')
 @Controller('v1/users/:id')
@@ -33,11 +32,9 @@ export class InboxController {
     codes: ['invalid', 'not_found'],
   })
   @Get('inbox')
-  page(
-    @Param('id', { schema: userId }) id: string,
-    @Query({ schema: inboxQuery }) query: InboxQuery,
-  ): Promise<InboxPage> {
-    return this.inbox.page(id, query);
+  @Header('content-type', JSON_TYPE)
+  page(@Param('id', { schema: userId }) id: string, @Query({ schema: inboxQuery }) query: InboxQuery): Promise<Buffer> {
+    return this.inbox.json(id, query);
   }
 
   @Endpoint({

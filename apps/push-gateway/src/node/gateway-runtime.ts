@@ -72,7 +72,7 @@ export class GatewayRuntime {
         groups,
         registry,
         cursors,
-        inbox: new InboxPages(new Inbox(scripts, cursors)),
+        inbox: new InboxPages(new Inbox(scripts, keys, cursors)),
         node: this.node,
         onError,
       },

@@ -83,14 +83,20 @@ export const CLOCK_NOW_MS =
   "end\n";
 
 export const ENTRIES_READ_STEP =
-  "local READ_STEP = 16\n";
+  "local READ_STEP, LEAST_STEP = 16, 4\n";
+
+export const ENTRIES_NEXT_STEP =
+  "local function next_step(wanted)\n" +
+  "  return math.min(READ_STEP, math.max(LEAST_STEP, wanted))\n" +
+  "end\n";
 
 export const ENTRIES_ENTRIES_AFTER =
   "local function entries_after(log, head, first, offset, limit, max_bytes, now)\n" +
   "  local rows, bytes, reached = {}, 0, math.max(offset, first - 1)\n" +
   "  while reached < head and #rows < limit * 2 and bytes < max_bytes do\n" +
   "    local start = reached + 1 - first\n" +
-  "    for _, entry in ipairs(redis.call('LRANGE', log, start, start + READ_STEP - 1)) do\n" +
+  "    local stop = start + next_step(limit - #rows / 2) - 1\n" +
+  "    for _, entry in ipairs(redis.call('LRANGE', log, start, stop)) do\n" +
   "      if #rows >= limit * 2 or bytes >= max_bytes then break end\n" +
   "      reached = reached + 1\n" +
   "      if is_current(entry, now) then\n" +
@@ -108,7 +114,7 @@ export const ENTRIES_ENTRIES_BEFORE =
   "  local rows, bytes, reached = {}, 0, offset\n" +
   "  while reached > first and #rows < limit * 2 and bytes < max_bytes do\n" +
   "    local stop = reached - 1 - first\n" +
-  "    local page = redis.call('LRANGE', log, math.max(0, stop - READ_STEP + 1), stop)\n" +
+  "    local page = redis.call('LRANGE', log, math.max(0, stop - next_step(limit - #rows / 2) + 1), stop)\n" +
   "    for index = #page, 1, -1 do\n" +
   "      if #rows >= limit * 2 or bytes >= max_bytes then break end\n" +
   "      reached = reached - 1\n" +
@@ -154,8 +160,9 @@ export const ENTRY_IS_GONE =
 
 export const ENTRY_IS_CURRENT =
   "local function is_current(entry, now)\n" +
-  "  if is_gone(entry) then return false end\n" +
   "  local tag = string.byte(entry, TAG_AT)\n" +
+  "  if tag < TAG_EXPIRES then return true end -- no mark, as with most\n" +
+  "  if is_gone(entry) then return false end\n" +
   "  return not is_expiring(tag) or struct.unpack('>I6', entry, EXPIRES_AT) > now\n" +
   "end\n";
 
@@ -671,4 +678,28 @@ export const TIMELINE_LOWERED_CURSOR =
   "  local offset, epoch = string.match(cursor or '', '^(%d+) (%S+)$')\n" +
   "  if not offset then return 0 end\n" +
   "  return lowered(part, timeline, tonumber(offset), epoch) or 0\n" +
+  "end\n";
+
+export const WINDOW_WINDOW_ENTRIES =
+  "local function window_entries(log, head, floor, after, before, latest, limit, max_bytes, now)\n" +
+  "  local length = redis.call('LLEN', log)\n" +
+  "  local kept = head - length\n" +
+  "  local first = math.max(kept + 1, floor + 1)\n" +
+  "  if after >= 0 then\n" +
+  "    local rows, reached = entries_after(log, head, kept + 1, math.max(after, first - 1), limit, max_bytes, now)\n" +
+  "    return rows, reached, reached < head and 1 or 0\n" +
+  "  end\n" +
+  "  local below = head + 1\n" +
+  "  if before > 0 then below = math.min(below, before) end\n" +
+  "  if latest > 0 then below = math.min(below, kept + stored_before(log, length, latest + 1) + 1) end\n" +
+  "  local rows, reached = {}, below\n" +
+  "  if below > first then\n" +
+  "    rows, reached = entries_before(log, kept + 1, below, limit, max_bytes, now)\n" +
+  "    local count = #rows\n" +
+  "    while count > 0 and rows[count - 1] < first do\n" +
+  "      rows[count], rows[count - 1] = nil, nil\n" +
+  "      count = count - 2\n" +
+  "    end\n" +
+  "  end\n" +
+  "  return rows, reached, reached > first and 1 or 0\n" +
   "end\n";
