@@ -2,6 +2,7 @@
 import { fanoutBench } from './fanout/fanout-bench.js';
 import { inboxBench } from './inbox/inbox-bench.js';
 import { listBench } from './list/list-bench.js';
+import { pipeliningBench } from './pipelining/pipelining-bench.js';
 import { publishBench } from './publish/publish-bench.js';
 import { reconnectBench } from './reconnect/reconnect-bench.js';
 import { rpcBench } from './rpc/rpc-bench.js';
@@ -29,6 +30,9 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
             Nchan from Debian's packages; 5 rounds of 3 s by default)
   inbox     pages of inboxes over HTTP, beside Webdis reading the same lists (Linux; fetches Webdis and wrk from
             Debian's packages)
+  pipelining
+            messages into one Redis one by one, pipelined and by script: plain commands, redis-benchmark with the
+            script of a publication, Fanfare in process and over HTTP; a publication to groups of 10 to a million
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -46,9 +50,12 @@ const benches: Record<string, typeof publishBench> = {
   inbox: inboxBench,
 };
 /** Those that hand back a result, which docs/benchmarks.md holds too. */
-const suite: Record<string, SuiteBench> = { fanout: fanoutBench };
+const suite: Record<string, SuiteBench> = {
+  fanout: fanoutBench,
+  pipelining: pipeliningBench,
+};
 const SECONDS = 5;
-const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3 };
+const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3, pipelining: 2 };
 const ROUNDS = 3;
 const ROUNDS_OF: Readonly<Record<string, number>> = { fanout: 5 };
 
