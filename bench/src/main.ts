@@ -1,6 +1,7 @@
 /** The command line of the benchmarks. Each prints its progress on standard error and its table on standard output. */
 import { fanoutBench } from './fanout/fanout-bench.js';
 import { inboxBench } from './inbox/inbox-bench.js';
+import { latencyBench } from './latency/latency-bench.js';
 import { listBench } from './list/list-bench.js';
 import { pipeliningBench } from './pipelining/pipelining-bench.js';
 import { publishBench } from './publish/publish-bench.js';
@@ -33,6 +34,8 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
   pipelining
             messages into one Redis one by one, pipelined and by script: plain commands, redis-benchmark with the
             script of a publication, Fanfare in process and over HTTP; a publication to groups of 10 to a million
+  latency   from publishing to delivery at 5,000 messages a second to single users, AOF everysec and always, beside
+            Socket.IO with its Redis Streams adapter (Linux, two cores, a C compiler)
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -53,6 +56,7 @@ const benches: Record<string, typeof publishBench> = {
 const suite: Record<string, SuiteBench> = {
   fanout: fanoutBench,
   pipelining: pipeliningBench,
+  latency: latencyBench,
 };
 const SECONDS = 5;
 const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3, pipelining: 2 };
