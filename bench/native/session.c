@@ -25,7 +25,6 @@ enum { CONTINUED = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10 };
 
 static char buffer[READ_SIZE];
 static size_t mark_at, offset_at;
-static char timeline[256];
 
 uint64_t now_micros(void) {
   struct timespec time;
@@ -109,13 +108,14 @@ static uint64_t digits(const char *text, const char *limit, size_t most) {
   return value;
 }
 
-static void learn_timeline(const char *payload, size_t length) {
+static void learn_timeline(struct session *session, const char *payload, size_t length) {
   const char *name = memmem(payload, length, TIMELINE, strlen(TIMELINE));
   if (!name) fail("a message without a timeline");
   name += strlen(TIMELINE);
   const char *quote = memchr(name, '"', (size_t)(payload + length - name));
-  if (!quote || (size_t)(quote - name) >= sizeof timeline) fail("a timeline's name is too long");
-  memcpy(timeline, name, (size_t)(quote - name));
+  if (!quote) fail("a timeline's name has no end");
+  session->timeline = strndup(name, (size_t)(quote - name));
+  if (!session->timeline) fail("memory");
 }
 
 static void take_message(struct load *load, struct session *session, const char *mark, uint64_t now,
@@ -130,7 +130,7 @@ static void take_message(struct load *load, struct session *session, const char 
   load->received += 1;
   histogram_add(&load->latency, now > sent ? now - sent : 0);
   if (load->kind != FANFARE) return;
-  if (timeline[0] == '\0') learn_timeline(payload, length);
+  if (!session->timeline) learn_timeline(session, payload, length);
   const char *offset = find(payload, length, OFFSET, &offset_at);
   if (offset) session->offset = digits(offset, limit, 20);
 }
@@ -212,7 +212,8 @@ void session_read(struct load *load, struct session *session) {
 void session_acknowledge(struct load *load, struct session *session) {
   if (session->state != READY || session->offset <= session->acked) return;
   char text[512];
-  snprintf(text, sizeof text, "{\"event\":\"ack\",\"data\":{\"%s\":%llu}}", timeline, (unsigned long long)session->offset);
+  snprintf(text, sizeof text, "{\"event\":\"ack\",\"data\":{\"%s\":%llu}}", session->timeline,
+           (unsigned long long)session->offset);
   session->acked = session->offset;
   load->acks += 1;
   send_text(load, session, text);

@@ -18,7 +18,8 @@ struct session {
   enum state state;
   /* Sequence number of the last message; messages since the last `begin`. */
   uint64_t last, since_begin;
-  /* Of the group's timeline: newest and acknowledged. Fanfare only. */
+  /* The one timeline that its messages are of, and there newest and acknowledged. Fanfare only. */
+  char *timeline;
   uint64_t offset, acked;
   /* A frame that is not whole yet. */
   char *rest;

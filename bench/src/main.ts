@@ -2,7 +2,9 @@
 import { fanoutBench } from './fanout/fanout-bench.js';
 import { idleBench } from './idle/idle-bench.js';
 import { inboxBench } from './inbox/inbox-bench.js';
+import { latencyBench } from './latency/latency-bench.js';
 import { listBench } from './list/list-bench.js';
+import { pipeliningBench } from './pipelining/pipelining-bench.js';
 import { publishBench } from './publish/publish-bench.js';
 import { reconnectBench } from './reconnect/reconnect-bench.js';
 import { rpcBench } from './rpc/rpc-bench.js';
@@ -15,8 +17,6 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
 
   publish   publishes per second over HTTP (single and batch), script time per message, cost of a group
             publish against the group's size, Redis memory per user
-  list      a message to 100,000 users in one request, half of them online: time to the last append, with AOF
-            always and everysec, and what urgent messages notice of it
   rpc       a query between services, over Fanfare's transport and over Nest's own, with 1 and 3 replicas
   reconnect 10,000 sessions that come back to one gateway at once, with a few missed messages each: time until
             the last is caught up, depth of the line, calls to Redis for each
@@ -31,6 +31,13 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
   inbox     pages of inboxes over HTTP, beside Webdis reading the same lists, one core for each (Linux; fetches Webdis
             and wrk from Debian's packages)
   idle      what an idle session costs the gateway, 15,000 of them in one, beside plain ws and Socket.IO
+  pipelining
+            messages into one Redis one by one, pipelined and by script: plain commands, redis-benchmark with the
+            script of a publication, Fanfare in process and over HTTP; a publication to groups of 10 to a million
+  latency   from publishing to delivery at 5,000 messages a second to single users, AOF everysec and always, beside
+            Socket.IO with its Redis Streams adapter (Linux, two cores, a C compiler)
+  list      a message to 100,000 users in one request, half of them online: time to the last append, with AOF
+            always and everysec, and what urgent messages notice of it
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -41,7 +48,6 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
 
 const benches: Record<string, typeof publishBench> = {
   publish: publishBench,
-  list: listBench,
   rpc: rpcBench,
   reconnect: reconnectBench,
   'slow-reader': slowReaderBench,
@@ -51,9 +57,12 @@ const suite: Record<string, SuiteBench> = {
   fanout: fanoutBench,
   idle: idleBench,
   inbox: inboxBench,
+  pipelining: pipeliningBench,
+  latency: latencyBench,
+  list: listBench,
 };
 const SECONDS = 5;
-const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3 };
+const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3, pipelining: 2 };
 const ROUNDS = 3;
 const ROUNDS_OF: Readonly<Record<string, number>> = { fanout: 5 };
 

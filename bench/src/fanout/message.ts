@@ -8,9 +8,11 @@ export interface Message {
 const JSON_BYTES = 171;
 const [SEQUENCE_DIGITS, TIME_DIGITS] = [10, 16];
 
-/** @param sequence from 1, without a hole in what one server is given; bench/native/load.c checks it */
-export function message(sequence: number): Message {
-  const micros = process.hrtime.bigint() / 1000n;
+/**
+ * @param sequence from 1, without a hole in what one session is given; bench/native/load.c checks it
+ * @param micros from when on its latency counts, by the monotonic clock
+ */
+export function message(sequence: number, micros = Number(process.hrtime.bigint() / 1000n)): Message {
   const bench = `${String(sequence).padStart(SEQUENCE_DIGITS, '0')}.${String(micros).padStart(TIME_DIGITS, '0')}`;
   const value = { bench, text: TEXT };
   return { value, json: JSON.stringify(value) };

@@ -4,8 +4,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 export class Children<To extends object, From extends object> {
   private constructor(private readonly all: readonly ChildProcess[]) {}
 
-  static start<To extends object, From extends object>(script: URL, count: number): Children<To, From> {
-    return new Children(Array.from({ length: count }, () => fork(script)));
+  static start<To extends object, From extends object>(
+    script: URL,
+    count: number,
+    args: readonly string[] = [],
+  ): Children<To, From> {
+    return new Children(Array.from({ length: count }, () => fork(script, args)));
   }
 
   get count(): number {

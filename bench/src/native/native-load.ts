@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly kind: 'plain' | 'fanfare' | 'socketio';
   /** A line for each session. */
   readonly firstFrames?: string;
+  /** µs; the default suits what counts CPU, 0 what counts time. */
+  readonly napMicros?: number;
 }
 
 /** Since `begin`. */
@@ -55,8 +57,8 @@ export class NativeLoad {
   }
 
   /** Resolves when every session is open. */
-  static async start({ port, path, sessions, kind, firstFrames }: LoadOptions): Promise<NativeLoad> {
-    const args = [port, path, sessions, kind, NAP].map(String);
+  static async start({ port, path, sessions, kind, firstFrames, napMicros = NAP }: LoadOptions): Promise<NativeLoad> {
+    const args = [port, path, sessions, kind, napMicros].map(String);
     if (firstFrames !== undefined) args.push(firstFrames);
     const load = new NativeLoad(spawn(nativeProgram('load'), args));
     const answer = await load.answer('', READY_MS);

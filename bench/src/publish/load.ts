@@ -1,13 +1,16 @@
 /** Starts load processes and waits for what they measured. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { pin } from '../cores.js';
 import type { LoadOrder, LoadResult } from './http-load.js';
 
 const LOAD = fileURLToPath(new URL('./http-load.js', import.meta.url));
 
-export function runLoad(order: LoadOrder): Promise<LoadResult> {
+/** @param cores where it is to run; where this process does, by default */
+export function runLoad(order: LoadOrder, cores?: string): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
     const child = fork(LOAD, { execArgv: [] });
+    if (cores !== undefined && child.pid !== undefined) pin(child.pid, cores);
     child.once('message', (result) => resolve(result as LoadResult));
     child.once('error', reject);
     child.once('exit', (code) => {

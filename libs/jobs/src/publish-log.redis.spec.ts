@@ -87,6 +87,26 @@ test('very many at once are few entries; nobody waits for them', async () => {
   expect(await world.admin.xlen(world.keys.jobs.log)).toBeLessThanOrEqual(10);
 });
 
+test('a steady stream is written ten times a second, not once for each answer of Redis', async () => {
+  jest.useFakeTimers();
+  try {
+    const writes: ((reply: never) => void)[] = [];
+    const log = logOf(10_000, { call: () => new Promise((resolve) => writes.push(resolve)) });
+    note(log, 1, 1);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(writes).toHaveLength(1);
+    note(log, 2, 3); // while the first is on its way
+    await jest.advanceTimersByTimeAsync(10);
+    writes[0]?.({} as never);
+    await jest.advanceTimersByTimeAsync(89);
+    expect(writes).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(11);
+    expect(writes).toHaveLength(2);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test('with a length of 0 there is none', async () => {
   const log = logOf(0);
   note(log, 1, 10);

@@ -37,13 +37,13 @@ export class PublishLog {
     }
     this.gathered.push(recordOf(request, answer));
     if (this.isClosing || this.gathered.length === RECORDS_PER_WRITE) void this.write();
-    else this.timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS);
+    else this.writeSoon();
   }
 
   /** What is noted from now on is written at once; resolves when all that was noted before is. */
   async flush(): Promise<void> {
     this.isClosing = true;
-    await this.write();
+    while (this.gathered.length > 0 || this.writing) await this.write();
   }
 
   /** Newest first; of several api processes roughly. @throws Problem invalid for a foreign cursor */
@@ -72,12 +72,23 @@ export class PublishLog {
   private write(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+    this.writing ??= this.writeFull().finally(() => {
+      this.writing = undefined;
+      if (this.gathered.length > 0) this.writeSoon();
+    });
     return this.writing;
   }
 
-  private async writeAll(): Promise<void> {
-    while (this.gathered.length > 0) {
+  private writeSoon(): void {
+    this.timer ??= setTimeout(() => void this.write(), WRITE_EVERY_MS);
+  }
+
+  /**
+   * What was gathered meanwhile waits for its turn unless it fills a write: under a steady stream something always was, and
+   * one write after the other would be one for nearly every message.
+   */
+  private async writeFull(): Promise<void> {
+    for (let least = 1; this.gathered.length >= least; least = this.isClosing ? 1 : RECORDS_PER_WRITE) {
       const lines = this.take();
       try {
         const { log, logCount: count } = this.keys.jobs;

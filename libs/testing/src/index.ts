@@ -4,6 +4,7 @@ export { freePort, type FreePortOptions } from './processes/free-port.js';
 export { GuardedProcess, type Exit, type ProcessOptions } from './processes/guarded-process.js';
 export { workspaceRoot } from './processes/workspace.js';
 export { startRedis, type ThrowawayRedis, type RedisOptions } from './redis/throwaway-redis.js';
+export { findRedisBinary, type RedisBinary } from './redis/redis-binary.js';
 export { FaultProxy } from './faults/fault-proxy.js';
 export { ReplicatedRedis, type Member, type ReplicatedRedisOptions } from './redis/replicated-redis.js';
 export type { AppendOnly, RedisServer } from './redis/redis-server.js';
