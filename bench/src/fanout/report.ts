@@ -51,7 +51,7 @@ const settingOf = (sessions: number): string =>
   'process on a core of its own holds. “One at a time” and “bursts of 16”: the next when every session has the ones ' +
   'before; “50 a second”: on time, whatever the server does. The clients are one native process that checks that each ' +
   'session gets every message once and in order. Fanfare’s sessions are of as many users, each with a device, and ' +
-  'acknowledge once a second. CPU time is that of the server process, kernel included, by /proc; latency is from ' +
+  'acknowledge once a second. CPU time is that of the server process, kernel included; latency is from ' +
   'publishing to the read in the client.';
 
 const HEAD: Row = [

@@ -3,7 +3,6 @@
  * does nothing but what is measured. What a server used of the CPU is divided by what its clients received.
  */
 import { readFileSync } from 'node:fs';
-import { cpuSecondsOf } from '../cpu-seconds.js';
 import type { Contender } from './contender.js';
 import { message } from './message.js';
 
@@ -60,15 +59,14 @@ export class Course {
 
   async timed(mode: Mode, seconds: number): Promise<Figures> {
     const { load, pid } = this.contender;
-    load.begin();
-    const before = { published: this.published, cpu: cpuSecondsOf(pid), at: performance.now() };
+    load.begin(pid);
+    const before = { published: this.published, at: performance.now() };
     const problem = await this.drive(mode, seconds);
     const wallSeconds = (performance.now() - before.at) / 1000;
-    const cpuSeconds = cpuSecondsOf(pid) - before.cpu;
     const got = await load.figures();
     const expected = this.published - before.published;
     this.lost = this.published * this.sessions - got.total;
-    const { received: deliveries, frameBytes, acks, p50, p99, p999 } = got;
+    const { received: deliveries, serverCpuSeconds: cpuSeconds, frameBytes, acks, p50, p99, p999 } = got;
     return {
       void: problem || voidReason(got, expected),
       ...{ deliveries, wallSeconds, cpuSeconds, loadCpuSeconds: got.cpuSeconds },

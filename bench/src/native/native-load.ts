@@ -31,6 +31,7 @@ export interface LoadFigures {
   /** Of the last frame, header included. */
   readonly frameBytes: number;
   readonly cpuSeconds: number;
+  readonly serverCpuSeconds: number;
   /** From publishing to the read in the client, ms. */
   readonly p50: number;
   readonly p99: number;
@@ -69,9 +70,9 @@ export class NativeLoad {
     return this.child.pid ?? 0;
   }
 
-  /** Figures count from here. */
-  begin(): void {
-    this.child.stdin.write('begin\n');
+  /** Figures count from here. @param server whose CPU time is one of them, by process id */
+  begin(server: number): void {
+    this.child.stdin.write(`begin ${server}\n`);
   }
 
   /** Resolves when so many messages have come in all sessions together, since the start. */
