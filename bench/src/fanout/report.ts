@@ -38,7 +38,7 @@ export function resultOf(all: AllFigures, sessions: number, notes: readonly stri
     rows,
     marks: marksOf(all),
     charts: [ONE, BURSTS].map((mode) => chartOf(all, mode, sessions)),
-    notes: [...notes, ...alsoNotes(all), ...voidNotes(all)],
+    notes: [...notes, ...alsoNotes(all), ...loadNotes(all), ...voidNotes(all)],
     figures: [...all].map(([{ name, durability }, modes]) => ({
       ...{ name, durability },
       modes: Object.fromEntries([...modes].map(([mode, figures]) => [mode.name, figures])),
@@ -51,7 +51,7 @@ const settingOf = (sessions: number): string =>
   'process on a core of its own holds. “One at a time” and “bursts of 16”: the next when every session has the ones ' +
   'before; “50 a second”: on time, whatever the server does. The clients are one native process that checks that each ' +
   'session gets every message once and in order. Fanfare’s sessions are of as many users, each with a device, and ' +
-  'acknowledge once a second. CPU time is that of the server process, kernel included, by /proc; latency is from ' +
+  'acknowledge once a second. CPU time is that of the server process, kernel included; latency is from ' +
   'publishing to the read in the client.';
 
 const HEAD: Row = [
@@ -121,6 +121,18 @@ function alsoNotes(all: AllFigures): string[] {
     const reached = ratio(all, mode, beside);
     return Number.isNaN(reached) ? [] : [`Fanfare, ${mode.name}: ${rounded(reached, 2)} of ${beside}.`];
   });
+}
+
+/** That the load was not the limit, and that Fanfare's sessions did acknowledge. */
+function loadNotes(all: AllFigures): string[] {
+  const every = [...all.values()].flatMap((modes) => [...modes.values()].flatMap(valid));
+  const busiest = Math.max(...every.map(({ loadCpuSeconds, wallSeconds }) => loadCpuSeconds / wallSeconds));
+  const ours = MODES.flatMap((mode) => valid(roundsOf(all, 'Fanfare', mode)));
+  const acks = median(ours.map(({ acks, wallSeconds }) => acks / wallSeconds));
+  return [
+    ...(every.length === 0 ? [] : [`The load used at most ${rounded(100 * busiest)}% of its core.`]),
+    ...(ours.length === 0 ? [] : [`Fanfare’s sessions sent ${rounded(acks)} acknowledgements a second.`]),
+  ];
 }
 
 function voidNotes(all: AllFigures): string[] {

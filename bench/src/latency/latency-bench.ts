@@ -85,7 +85,7 @@ async function measure(courses: readonly Course[], seconds: number, rounds: numb
 async function timed({ contender }: Course, schedule: Schedule): Promise<Figures> {
   const { load, pid, stats } = contender;
   const { total } = await load.figures();
-  load.begin();
+  load.begin(pid);
   const before = { server: cpuSecondsOf(pid), redis: await stats.cpuSeconds() };
   const kept = await contender.publish(schedule);
   const arrived = load.until(total + kept.messages, ARRIVES_WITHIN_MS);

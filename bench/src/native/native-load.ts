@@ -4,6 +4,7 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { withDeadline } from '@fanfare/testing';
 import { nativeProgram } from './builder.js';
 
 export interface LoadOptions {
@@ -33,6 +34,7 @@ export interface LoadFigures {
   /** Of the last frame, header included. */
   readonly frameBytes: number;
   readonly cpuSeconds: number;
+  readonly serverCpuSeconds: number;
   /** From publishing to the read in the client, ms. */
   readonly p50: number;
   readonly p99: number;
@@ -42,73 +44,69 @@ export interface LoadFigures {
 
 type Answer = { ready: number } | { reached: number } | LoadFigures;
 
-/** µs. Shorter than a write to a hundred sockets takes; without it a server pays for waking the load with each write. */
-const NAP = Number(process.env['BENCH_LOAD_NAP'] ?? 200);
+/** Shorter than writing to a hundred sockets takes. Without it a server pays for waking the load up with each write. */
+const NAP_MICROS = 200;
 const READY_MS = 60_000;
 
+interface Waiting<A extends Answer> {
+  readonly isMeant: (answer: Answer) => answer is A;
+  readonly resolve: (answer: A) => void;
+  readonly reject: (error: Error) => void;
+}
+
 export class NativeLoad {
-  private waiting: { resolve: (answer: Answer) => void; reject: (error: Error) => void } | undefined;
+  private waiting: Waiting<Answer> | undefined;
 
   private constructor(private readonly child: ChildProcessWithoutNullStreams) {
-    createInterface({ input: child.stdout }).on('line', (line) => this.waiting?.resolve(JSON.parse(line) as Answer));
+    createInterface({ input: child.stdout }).on('line', (line) => this.hear(JSON.parse(line) as Answer));
     child.stderr.pipe(process.stderr);
     child.stdin.on('error', () => undefined); // its end is told by 'exit'
     child.once('exit', (code) => this.waiting?.reject(new Error(`the load ended with ${code}`)));
   }
 
   /** Resolves when every session is open. */
-  static async start({ port, path, sessions, kind, firstFrames, napMicros = NAP }: LoadOptions): Promise<NativeLoad> {
+  static async start({ port, path, sessions, kind, firstFrames, napMicros = NAP_MICROS }: LoadOptions): Promise<NativeLoad> {
     const args = [port, path, sessions, kind, napMicros].map(String);
     if (firstFrames !== undefined) args.push(firstFrames);
     const load = new NativeLoad(spawn(nativeProgram('load'), args));
-    const answer = await load.answer('', READY_MS);
-    if (!('ready' in answer) || answer.ready !== sessions)
-      throw new Error(`only ${JSON.stringify(answer)} sessions opened`);
+    const { ready } = await load.answer('', READY_MS, (answer) => 'ready' in answer);
+    if (ready !== sessions) throw new Error(`only ${ready} of ${sessions} sessions opened`);
     return load;
   }
 
-  get pid(): number {
-    return this.child.pid ?? 0;
-  }
-
-  /** Figures count from here. */
-  begin(): void {
-    this.child.stdin.write('begin\n');
+  /** Figures count from here. @param server whose CPU time is one of them, by process id */
+  begin(server: number): void {
+    this.child.stdin.write(`begin ${server}\n`);
   }
 
   /** Resolves when so many messages have come in all sessions together, since the start. */
   async until(total: number, deadlineMs: number): Promise<void> {
-    await this.answer(`until ${total}\n`, deadlineMs);
+    const isMeant = (answer: Answer): answer is { reached: number } => 'reached' in answer && answer.reached === total;
+    await this.answer(`until ${total}\n`, deadlineMs, isMeant);
   }
 
-  async figures(): Promise<LoadFigures> {
-    const answer = await this.answer('report\n', READY_MS);
-    if ('total' in answer) return answer;
-    return this.figures(); // what was waited for came late
+  figures(): Promise<LoadFigures> {
+    return this.answer('report\n', READY_MS, (answer) => 'total' in answer);
   }
 
   stop(): void {
     this.child.stdin.end('quit\n');
   }
 
-  private answer(command: string, deadlineMs: number): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`the load did not answer ${command.trim()}`)), deadlineMs);
-      const settled = (): void => {
-        clearTimeout(timer);
-        this.waiting = undefined;
-      };
-      this.waiting = {
-        resolve: (answer) => {
-          settled();
-          resolve(answer);
-        },
-        reject: (error) => {
-          settled();
-          reject(error);
-        },
-      };
+  /** What is not meant was waited for earlier, and came late. */
+  private hear(answer: Answer): void {
+    if (this.waiting?.isMeant(answer)) this.waiting.resolve(answer);
+  }
+
+  private answer<A extends Answer>(
+    command: string,
+    deadlineMs: number,
+    isMeant: (answer: Answer) => answer is A,
+  ): Promise<A> {
+    const answered = new Promise<A>((resolve, reject) => {
+      this.waiting = { isMeant, resolve: (answer) => isMeant(answer) && resolve(answer), reject };
       this.child.stdin.write(command);
     });
+    return withDeadline(answered, deadlineMs, () => `the load did not answer ${command.trim()}`);
   }
 }
