@@ -43,7 +43,7 @@ export class Outbox implements Sender {
   flush(): void {
     const { batch } = this;
     this.batch = undefined;
-    if (!batch || !this.socket.writable) return;
-    if (!writeDirectly(this.socket, batch.bytes, this)) this.socket.write(batch.bytes);
+    if (!batch || writeDirectly(this.socket, batch.bytes, this)) return;
+    if (this.socket.writable) this.socket.write(batch.bytes);
   }
 }
