@@ -40,6 +40,8 @@ export interface Figures {
 
 /** Everybody should have a message within that. */
 const DEADLINE_MS = 20_000;
+/** Nothing comes any more where nothing came for that long. */
+const QUIET_MS = 3000;
 /** A warm-up ends then, however little was done. */
 const WARM_UP_MS = 10_000;
 const STRETCH_SECONDS = 0.1;
@@ -74,13 +76,25 @@ export class Course {
     const wallSeconds = (performance.now() - before.at) / 1000;
     const got = await load.figures();
     const expected = this.published - before.published;
-    this.lost = this.published * this.sessions - got.total;
+    if (problem) await this.settle();
     const { received: deliveries, serverCpuSeconds: cpuSeconds, frameBytes, acks, p50, p99, p999 } = got;
     return {
       void: voidReason(got, expected) || problem,
       ...{ deliveries, wallSeconds, cpuSeconds, loadCpuSeconds: got.cpuSeconds },
       ...{ perCpuSecond: deliveries / cpuSeconds, rssMiB: rssMiB(pid), frameBytes, acks, p50, p99, p999 },
     };
+  }
+
+  /** After a row that is void: what is late comes yet, and what is lost is not waited for again. */
+  private async settle(): Promise<void> {
+    const { load } = this.contender;
+    const due = this.published * this.sessions;
+    let { total } = await load.figures();
+    for (let before = -1; total > before && total < due; { total } = await load.figures()) {
+      before = total;
+      await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
+    }
+    this.lost = due - total;
   }
 
   /** @returns what went wrong, or '' */
