@@ -27,7 +27,6 @@ const MAX_RETRACTED = 1024;
 export class Follower {
   /** Everything up to here was sent, or is not for this session. */
   sent = 0;
-  epoch = '';
   /** Nothing at or below this offset is the user's. */
   floor = 0;
   /** Version of the membership by which a group is followed; 0 for other timelines. */
@@ -40,11 +39,20 @@ export class Follower {
   ahead: ReadAhead | undefined;
   /** By offset: of what it was not sent yet, or of another epoch than it is in. */
   private retracted: Map<number, Retracted> | undefined;
+  private sharedEpoch = '';
 
   constructor(
     readonly session: Session,
     readonly timeline: LocalTimeline,
   ) {}
+
+  get epoch(): string {
+    return this.sharedEpoch;
+  }
+
+  set epoch(epoch: string) {
+    this.sharedEpoch = this.timeline.shared(epoch);
+  }
 
   /** Where it goes on, known without reading; it catches up from there. */
   begin({ epoch, from, floor }: LocalStart, version = 0): void {

@@ -24,6 +24,7 @@ export class LocalTimeline {
   /** How many of them Redis was told last. */
   toldUsers = 0;
   private known: Standing | undefined;
+  private epochText = '';
   /** Most users' own timelines never come to have one. */
   private tail: Tail | undefined;
   /** Counts what an answer on its way may not know of: it is not learned from then. */
@@ -38,6 +39,12 @@ export class LocalTimeline {
     readonly keys: TimelineKeys,
   ) {
     this.users = kind === 'group' ? new Map<string, number>() : NOT_COUNTED;
+  }
+
+  /** One text for all who follow: comparing it then looks at no character (a twentieth of a burst), and it is kept once. */
+  shared(epoch: string): string {
+    if (epoch !== this.epochText) this.epochText = epoch;
+    return this.epochText;
   }
 
   /** undefined where Redis has to be asked. */
@@ -77,7 +84,8 @@ export class LocalTimeline {
 
   /** Gives frames that were taken in to every follower that is live and has the one before; the others catch up. */
   hand(epoch: string, entries: readonly TailFrame[]): void {
-    for (const follower of this.followers) follower.offer(epoch, entries);
+    const sameEpoch = this.shared(epoch);
+    for (const follower of this.followers) follower.offer(sameEpoch, entries);
   }
 
   /** The frame of that offset is served no more; followers who have it are told with `notice`. */
