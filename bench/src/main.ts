@@ -4,6 +4,7 @@ import { inboxBench } from './inbox/inbox-bench.js';
 import { listBench } from './list/list-bench.js';
 import { publishBench } from './publish/publish-bench.js';
 import { reconnectBench } from './reconnect/reconnect-bench.js';
+import { recoveryBench } from './recovery/recovery-bench.js';
 import { rpcBench } from './rpc/rpc-bench.js';
 import { printResult } from './report/print-result.js';
 import type { SuiteBench } from './report/bench-result.js';
@@ -24,6 +25,8 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
   inbox     pages of inboxes over HTTP, beside Webdis reading the same lists (Linux; fetches Webdis and wrk from
             Debian's packages)
   idle      what an idle session costs the gateway, 15,000 of them in one, beside plain ws and Socket.IO
+  recovery  bytes of Redis for each of 10,000 sessions that come back with missed messages, beside Socket.IO's
+            connection state recovery
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -40,7 +43,7 @@ const benches: Record<string, typeof publishBench> = {
   inbox: inboxBench,
 };
 /** Those that hand back a result, which docs/benchmarks.md holds too. */
-const suite: Record<string, SuiteBench> = { idle: idleBench };
+const suite: Record<string, SuiteBench> = { idle: idleBench, recovery: recoveryBench };
 const SECONDS = 5;
 const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50 };
 
