@@ -75,7 +75,6 @@ export class SessionRegistry {
           session,
           node,
           deviceName: device,
-          timeline,
           resume,
           limit,
           maxBytes: PAGE_BYTES,
@@ -83,6 +82,7 @@ export class SessionRegistry {
           stateMs: this.stateMs,
         },
       );
+      if (reply.status === 'OK') return { ...reply, allFloor: floorOf(reply) };
       if (reply.status !== 'SWEEP') return reply;
     }
     throw new Error(`the timeline of ${user} still had expired entries to sweep after the most rounds it can need`);
@@ -105,4 +105,9 @@ export class SessionRegistry {
       acknowledged,
     );
   }
+}
+
+/** `=` stands for the epoch of `all`. */
+function floorOf({ all, allFloor }: Opened): string {
+  return allFloor.endsWith(' =') ? allFloor.slice(0, -1) + all.slice(all.indexOf(' ') + 1) : allFloor;
 }
