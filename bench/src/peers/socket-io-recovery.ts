@@ -1,6 +1,6 @@
 /**
  * Socket.IO with connection state recovery on its Redis Streams adapter, as its documentation sets it up: sessions are kept
- * for two minutes, and middlewares are not run again for who is recovered.
+ * for ten minutes (its example has two), and middlewares are not run again for who is recovered.
  * https://socket.io/docs/v4/connection-state-recovery https://socket.io/docs/v4/redis-streams-adapter/
  *
  * `/emit?room=…&count=…` sends so many messages to a room, one after the other.
@@ -12,7 +12,7 @@ import { Server } from 'socket.io';
 import { peerSettings } from './peer-settings.js';
 import { userOf } from './peer-token.js';
 
-const KEPT_MS = 2 * 60 * 1000;
+const KEPT_MS = 10 * 60 * 1000;
 const { port, redisPort, tokenSecret } = peerSettings();
 const sent = new Map<string, number>();
 
