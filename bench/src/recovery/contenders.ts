@@ -28,7 +28,7 @@ export interface Contender {
 
 const PARTITIONS = 256;
 const BATCH = 100;
-/** With it a frame of Fanfare has about 250 bytes. */
+/** With it a payload has about 75 bytes. */
 const TEXT = 'x'.repeat(60);
 
 const startFanfare: Contender['start'] = async ({ url }, users, groups) => {
