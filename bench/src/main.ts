@@ -7,6 +7,7 @@ import { listBench } from './list/list-bench.js';
 import { pipeliningBench } from './pipelining/pipelining-bench.js';
 import { publishBench } from './publish/publish-bench.js';
 import { reconnectBench } from './reconnect/reconnect-bench.js';
+import { recoveryBench } from './recovery/recovery-bench.js';
 import { rpcBench } from './rpc/rpc-bench.js';
 import { printResult } from './report/print-result.js';
 import { writeResult } from './report/write-result.js';
@@ -38,6 +39,8 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
             Socket.IO with its Redis Streams adapter (Linux, two cores, a C compiler)
   list      a message to 100,000 users in one request, half of them online: time to the last append, with AOF
             always and everysec, and what urgent messages notice of it
+  recovery  bytes of Redis for each of 10,000 sessions that come back with missed messages, beside Socket.IO's
+            connection state recovery
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -56,6 +59,7 @@ const benches: Record<string, typeof publishBench> = {
 const suite: Record<string, SuiteBench> = {
   fanout: fanoutBench,
   idle: idleBench,
+  recovery: recoveryBench,
   inbox: inboxBench,
   pipelining: pipeliningBench,
   latency: latencyBench,

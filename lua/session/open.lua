@@ -1,7 +1,8 @@
 #!lua
 -- Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is
 -- missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent
--- again because the first was not answered answers the same, also whether the user came online.
+-- again because the first was not answered answers the same, also whether the user came online. Sent with every reconnect,
+-- so the reply is brief: an epoch that repeats the one before it in a group's entry, or that of `all` in `allFloor`, is `=`.
 -- FULL: the user has too many sessions. DISCONNECTED: the backend has ended this one. SWEEP: call again (very many entries had expired).
 -- @include clock fence start entries gone seen sessions
 -- @key   part       hash    fence
@@ -23,26 +24,25 @@
 -- @arg   session    string  session id
 -- @arg   node       string  node id
 -- @arg   deviceName string  '' for none
--- @arg   timeline   string  name of the user's timeline
 -- @arg   resume     string  position in it, "offset epoch" or ''
 -- @arg   limit      int     entries, at most
 -- @arg   maxBytes   int     bytes, at most
 -- @arg   maxSessions int    sessions of one user, at most
 -- @arg   stateMs    int     how long the state is kept without use
 -- @arg   retry      int     1 where an earlier attempt may have run
--- @reply OK owner:string since:int head:int epoch:string read:int unread:int from:int reset:string reached:int cameOnline:int all:string allFloor:string groups:strings cursors:strings seenAll:strings entries:rows(offset:int entry:bytes)
+-- @reply OK since:int head:int epoch:string read:int unread:int from:int reset:string reached:int cameOnline:int all:string allFloor:string groups:strings cursors:strings seenAll:strings entries:rows(offset:int entry:bytes)
 -- @reply FULL | DISCONNECTED | SWEEP
 local part, sessions, disconnected, online, leaving, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local holdings, log, state, gone, ttl = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 local groups, device, seen_user, seen_all = KEYS[12], KEYS[13], KEYS[14], KEYS[15]
 local user, session, node, device_name = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local name, resume = ARGV[5], ARGV[6]
-local limit, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])
-local max_sessions, state_ms = tonumber(ARGV[9]), tonumber(ARGV[10])
+local name, resume = 'user:' .. user, ARGV[5]
+local limit, max_bytes = tonumber(ARGV[6]), tonumber(ARGV[7])
+local max_sessions, state_ms = tonumber(ARGV[8]), tonumber(ARGV[9])
 
 local now, epoch = now_ms(), fenced_epoch(part)
 local lines = redis.call('HGET', sessions, user)
-local since = ARGV[11] == '1' and opened_at(lines, session)
+local since = ARGV[10] == '1' and opened_at(lines, session)
 local kept, count = lines_without(lines, node, function(open) return open == session end)
 if redis.call('ZSCORE', disconnected, session) then return { 'DISCONNECTED' } end
 if count >= max_sessions then return { 'FULL' } end
@@ -72,7 +72,16 @@ redis.call('HSET', state, 'lastSeen', now)
 redis.call('PEXPIRE', state, state_ms)
 local came_online = redis.call('ZADD', online, 'NX', now, user)
 if since and tonumber(redis.call('ZSCORE', online, user)) == tonumber(since) then came_online = 1 end
+
+local entries = redis.call('HGETALL', groups)
+for index = 2, #entries, 2 do
+  entries[index] = string.gsub(entries[index], '^(%S+ %S+ (%S+) %S+) %2( %S+)$', '%1 =%3')
+end
+local all, floor = stored[2] or '', stored[3] or ''
+if all ~= '' and string.match(all, ' (%S+)$') == string.match(floor, ' (%S+)$') then
+  floor = string.match(floor, '^%d+') .. ' ='
+end
 return {
-  'OK', epoch, timeline.since, timeline.head, timeline.epoch, read, unread, from, reset, reached, came_online,
-  stored[2] or '', stored[3] or '', redis.call('HGETALL', groups), cursors, redis.call('ZRANGE', seen_all, 0, -1), rows,
+  'OK', timeline.since, timeline.head, timeline.epoch, read, unread, from, reset, reached, came_online,
+  all, floor, entries, cursors, redis.call('ZRANGE', seen_all, 0, -1), rows,
 }

@@ -28,80 +28,43 @@ interface Size {
   readonly groupsEach: number;
 }
 
-const KIB = 1024;
-const GATE_KIB = 8;
+const MIB = 2 ** 20;
+const GATE_BYTES = 8000;
 const OURS = 'Fanfare';
+const HEAD = [
+  '',
+  'durability',
+  'RSS, bytes a session',
+  'PSS',
+  'heap used',
+  'external',
+  'RSS after a message in each group',
+  'RSS of the process, MiB',
+  's to connect them',
+] as const;
 
 export function report(figures: ReadonlyMap<string, readonly Figures[]>, size: Size): BenchResult {
-  const { sessions, groups, groupsEach } = size;
-  const kib = (name: string, of: (one: Figures) => number): number =>
-    median((figures.get(name) ?? []).filter(({ isVoid }) => !isVoid).map((one) => of(one) / sessions / KIB));
-  const rss = (name: string): number => kib(name, ({ idle, before }) => idle.rss - before.rss);
+  const { sessions } = size;
   const names = [...figures.keys()];
-  const rows = names.map((name): Row => [
-    name,
-    'none on its side',
-    rounded(rss(name), 2),
-    rounded(
-      kib(name, ({ idle, before }) => idle.pss - before.pss),
-      2,
-    ),
-    rounded(
-      kib(name, ({ idle, before }) => idle.heap - before.heap),
-      2,
-    ),
-    rounded(
-      kib(name, ({ idle, before }) => idle.external - before.external),
-      2,
-    ),
-    rounded(
-      kib(name, ({ delivered, before }) => delivered.rss - before.rss),
-      2,
-    ),
-    rounded(median((figures.get(name) ?? []).map(({ idle }) => idle.rss / KIB / KIB))),
-    rounded(median((figures.get(name) ?? []).map(({ connectSeconds }) => connectSeconds)), 1),
-  ]);
-  const voids = names.flatMap((name) =>
-    (figures.get(name) ?? []).flatMap(({ isVoid, held }, round) =>
-      isVoid ? [`Void: ${name}, round ${round + 1}: ${JSON.stringify(held)}.`] : [],
-    ),
-  );
+  const ofRounds = (name: string): readonly Figures[] => figures.get(name) ?? [];
+  const rss = (name: string): number => growth(ofRounds(name), sessions, (look) => look.rss);
+  const marks = [
+    {
+      text: `an idle session costs the gateway at most ${GATE_BYTES / 1000} KB (${rounded(rss(OURS) / 1000, 2)})`,
+      isMet: rss(OURS) <= GATE_BYTES,
+    },
+    {
+      text: `${rounded(sessions)} sessions are held by one gateway, and each gets what is sent to its groups`,
+      isMet: ofRounds(OURS).every(({ isVoid }) => !isVoid),
+    },
+  ];
   return {
     name: 'idle',
     title: 'An idle session',
-    setting:
-      `${rounded(sessions)} sessions in one process, each authenticated by a token, a member of ${groupsEach} of ` +
-      `${groups} groups (session i in groups i mod 10 + 0, 10, 20, 30, 40: ${rounded((sessions * groupsEach) / groups)} ` +
-      'members in each), idle. Those of Fanfare have a device each, came back with their positions in all of their ' +
-      'timelines, and are caught up; what they are owed lies in Redis (AOF `everysec`). The peers store nothing. Every ' +
-      'process is fresh, has the same options of Node, and was warmed up with 400 sessions that came and went. Memory is ' +
-      'the growth from then, in KiB a session, after a garbage collection that its inspector was asked for: of the ' +
-      'resident set (RSS, PSS: /proc/pid/smaps_rollup), and of what V8 says that it uses. What the kernel holds for ' +
-      'sockets is in none of them.',
-    head: [
-      '',
-      'durability',
-      'RSS, KiB a session',
-      'PSS',
-      'heap used',
-      'external',
-      'RSS after a message in each group',
-      'RSS of the process, MiB',
-      's to connect them',
-    ],
-    rows,
-    marks: names.includes(OURS)
-      ? [
-          {
-            text: `an idle session costs the gateway at most ${GATE_KIB} KiB (${rounded(rss(OURS), 2)})`,
-            isMet: rss(OURS) <= GATE_KIB,
-          },
-          {
-            text: `${rounded(sessions)} sessions are held by one gateway, and each gets what is sent to its groups`,
-            isMet: (figures.get(OURS) ?? []).every(({ isVoid }) => !isVoid),
-          },
-        ]
-      : [],
+    setting: setting(size),
+    head: HEAD,
+    rows: names.map((name) => rowOf(name, ofRounds(name), sessions)),
+    marks: names.includes(OURS) ? marks : [],
     charts: [
       {
         name: 'idle',
@@ -109,11 +72,57 @@ export function report(figures: ReadonlyMap<string, readonly Figures[]>, size: S
         kind: 'bar',
         categories: names.map((name) => name.replaceAll('`', '')),
         x: { label: '', isLog: false },
-        y: { label: 'KiB of resident memory', isLog: false },
+        y: { label: 'bytes of resident memory', isLog: false },
         series: [{ name: 'RSS', points: names.map(rss) }],
       },
     ],
-    notes: voids,
+    notes: names.flatMap((name) => voids(name, ofRounds(name))),
     figures: Object.fromEntries(figures),
   };
+}
+
+/** Bytes of each session, the median of the rounds. */
+function growth(
+  rounds: readonly Figures[],
+  sessions: number,
+  of: (look: Look) => number,
+  at: 'idle' | 'delivered' = 'idle',
+): number {
+  const whole = rounds.filter(({ isVoid }) => !isVoid);
+  return median(whole.map((one) => (of(one[at]) - of(one.before)) / sessions));
+}
+
+function rowOf(name: string, rounds: readonly Figures[], sessions: number): Row {
+  const bytes = (of: (look: Look) => number, at?: 'idle' | 'delivered'): string =>
+    rounded(growth(rounds, sessions, of, at));
+  return [
+    name,
+    name === OURS ? 'stored, `everysec`' : 'none',
+    bytes(({ rss }) => rss),
+    bytes(({ pss }) => pss),
+    bytes(({ heap }) => heap),
+    bytes(({ external }) => external),
+    bytes(({ rss }) => rss, 'delivered'),
+    rounded(median(rounds.map(({ idle }) => idle.rss / MIB))),
+    rounded(median(rounds.map(({ connectSeconds }) => connectSeconds)), 1),
+  ];
+}
+
+function setting({ sessions, groups, groupsEach }: Size): string {
+  const members = rounded((sessions * groupsEach) / groups);
+  return (
+    `${rounded(sessions)} sessions in one process, each authenticated by a token, a member of ${groupsEach} of ` +
+    `${groups} groups (session i in groups i mod 10 + 0, 10, 20, 30, 40: ${members} members in each), idle. Those of ` +
+    'Fanfare have a device each, came back with their positions in all of their timelines, and are caught up; what they ' +
+    'are owed lies in Redis (AOF `everysec`). The peers store nothing. Every process is fresh, has the same options of ' +
+    'Node, and was warmed up with 400 sessions that came and went. Memory is the growth from then, in bytes a session, ' +
+    'after a garbage collection that its inspector was asked for: of the resident set (RSS, PSS: ' +
+    '/proc/pid/smaps_rollup), and of what V8 says that it uses. What the kernel holds for sockets is in none of them.'
+  );
+}
+
+function voids(name: string, rounds: readonly Figures[]): string[] {
+  return rounds.flatMap(({ isVoid, held }, round) =>
+    isVoid ? [`Void: ${name}, round ${round + 1}: ${JSON.stringify(held)}.`] : [],
+  );
 }

@@ -16,6 +16,10 @@ export class Children<To extends object, From extends object> {
     return this.all.length;
   }
 
+  get pids(): number[] {
+    return this.all.flatMap(({ pid }) => pid ?? []);
+  }
+
   /** Tells each its own, and waits until each has answered with something that has `key`. */
   async ask<K extends string, Answer>(
     key: K,

@@ -78,7 +78,6 @@ export class SessionRegistry {
           session,
           node,
           deviceName: device,
-          timeline,
           resume,
           limit,
           maxBytes: PAGE_BYTES,
@@ -86,6 +85,7 @@ export class SessionRegistry {
           stateMs: this.stateMs,
         },
       );
+      if (reply.status === 'OK') return { ...reply, allFloor: floorOf(reply) };
       if (reply.status !== 'SWEEP') return reply;
     }
     throw new Error(`the timeline of ${user} still had expired entries to sweep after the most rounds it can need`);
@@ -114,4 +114,9 @@ export class SessionRegistry {
     });
     await userAck(this.scripts, { keptMs: DEVICE_KEPT_MS }, items);
   }
+}
+
+/** `=` stands for the epoch of `all`. */
+function floorOf({ all, allFloor }: Opened): string {
+  return allFloor.endsWith(' =') ? allFloor.slice(0, -1) + all.slice(all.indexOf(' ') + 1) : allFloor;
 }

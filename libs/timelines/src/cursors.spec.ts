@@ -8,6 +8,10 @@ test('a group in a user’s index has a version, the position at joining, and th
   ]);
 });
 
+test('a second epoch may be told as the same', () => {
+  expect(groupEntries(['eng', '7 3 1.a.2 5 = 1'])).toEqual(groupEntries(['eng', '7 3 1.a.2 5 1.a.2 1']));
+});
+
 test('a group that was left, and what can not be read, is passed over', () => {
   expect(groupEntries(['eng', '-7', 'ops', '', 'x', '7 3 1.a.2', 'odd'])).toEqual([]);
 });

@@ -14,7 +14,10 @@ export interface Cursor {
   readonly seen: string;
 }
 
-/** "version joinOffset joinEpoch readOffset readEpoch seen" of a group the user is in; undefined for one that was left. */
+/**
+ * "version joinOffset joinEpoch readOffset readEpoch seen" of a group the user is in; `=` for a second epoch that is the
+ * same as the first.
+ */
 export interface GroupEntry {
   readonly group: string;
   readonly version: number;
@@ -34,7 +37,7 @@ export function groupEntries(fields: readonly string[]): GroupEntry[] {
       group: fields[index] ?? '',
       version: Number(version),
       join: `${joinOffset} ${joinEpoch}`,
-      read: `${readOffset} ${readEpoch}`,
+      read: `${readOffset} ${readEpoch === '=' ? joinEpoch : readEpoch}`,
       hasSeen: seen === '1',
     });
   }

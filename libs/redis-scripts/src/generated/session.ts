@@ -278,8 +278,6 @@ export interface SessionOpenArgs {
   node: string;
   /** string: '' for none */
   deviceName: string;
-  /** string: name of the user's timeline */
-  timeline: string;
   /** string: position in it, "offset epoch" or '' */
   resume: string;
   /** integer: entries, at most */
@@ -293,18 +291,18 @@ export interface SessionOpenArgs {
 }
 
 export type SessionOpenReply =
-  | { status: 'OK'; owner: string; since: number; head: number; epoch: string; read: number; unread: number; from: number; reset: string; reached: number; cameOnline: number; all: string; allFloor: string; groups: string[]; cursors: string[]; seenAll: string[]; entries: { offset: number; entry: Buffer }[] }
+  | { status: 'OK'; since: number; head: number; epoch: string; read: number; unread: number; from: number; reset: string; reached: number; cameOnline: number; all: string; allFloor: string; groups: string[]; cursors: string[]; seenAll: string[]; entries: { offset: number; entry: Buffer }[] }
   | { status: 'FULL' }
   | { status: 'DISCONNECTED' }
   | { status: 'SWEEP' };
 
-/** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent again because the first was not answered answers the same, also whether the user came online. FULL: the user has too many sessions. DISCONNECTED: the backend has ended this one. SWEEP: call again (very many entries had expired). */
+/** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent again because the first was not answered answers the same, also whether the user came online. Sent with every reconnect, so the reply is brief: an epoch that repeats the one before it in a group's entry, or that of `all` in `allFloor`, is `=`. FULL: the user has too many sessions. DISCONNECTED: the backend has ended this one. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: '04caa9bd97008ddf156a605306e0e70e02906f70',
+  sha1: 'd027d136e70d1be6a7480f7511ad3b58e7319fde',
   readOnly: false,
   partIndex: -1,
-  retryIndex: 10,
+  retryIndex: 9,
   decode: decodeSessionOpen,
   source:
     "#!lua\n" +
@@ -343,12 +341,12 @@ export const sessionOpenScript: Script<SessionOpenReply> = {
     "local holdings, log, state, gone, ttl = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]\n" +
     "local groups, device, seen_user, seen_all = KEYS[12], KEYS[13], KEYS[14], KEYS[15]\n" +
     "local user, session, node, device_name = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n" +
-    "local name, resume = ARGV[5], ARGV[6]\n" +
-    "local limit, max_bytes = tonumber(ARGV[7]), tonumber(ARGV[8])\n" +
-    "local max_sessions, state_ms = tonumber(ARGV[9]), tonumber(ARGV[10])\n" +
+    "local name, resume = 'user:' .. user, ARGV[5]\n" +
+    "local limit, max_bytes = tonumber(ARGV[6]), tonumber(ARGV[7])\n" +
+    "local max_sessions, state_ms = tonumber(ARGV[8]), tonumber(ARGV[9])\n" +
     "local now, epoch = now_ms(), fenced_epoch(part)\n" +
     "local lines = redis.call('HGET', sessions, user)\n" +
-    "local since = ARGV[11] == '1' and opened_at(lines, session)\n" +
+    "local since = ARGV[10] == '1' and opened_at(lines, session)\n" +
     "local kept, count = lines_without(lines, node, function(open) return open == session end)\n" +
     "if redis.call('ZSCORE', disconnected, session) then return { 'DISCONNECTED' } end\n" +
     "if count >= max_sessions then return { 'FULL' } end\n" +
@@ -376,16 +374,24 @@ export const sessionOpenScript: Script<SessionOpenReply> = {
     "redis.call('PEXPIRE', state, state_ms)\n" +
     "local came_online = redis.call('ZADD', online, 'NX', now, user)\n" +
     "if since and tonumber(redis.call('ZSCORE', online, user)) == tonumber(since) then came_online = 1 end\n" +
+    "local entries = redis.call('HGETALL', groups)\n" +
+    "for index = 2, #entries, 2 do\n" +
+    "  entries[index] = string.gsub(entries[index], '^(%S+ %S+ (%S+) %S+) %2( %S+)$', '%1 =%3')\n" +
+    "end\n" +
+    "local all, floor = stored[2] or '', stored[3] or ''\n" +
+    "if all ~= '' and string.match(all, ' (%S+)$') == string.match(floor, ' (%S+)$') then\n" +
+    "  floor = string.match(floor, '^%d+') .. ' ='\n" +
+    "end\n" +
     "return {\n" +
-    "  'OK', epoch, timeline.since, timeline.head, timeline.epoch, read, unread, from, reset, reached, came_online,\n" +
-    "  stored[2] or '', stored[3] or '', redis.call('HGETALL', groups), cursors, redis.call('ZRANGE', seen_all, 0, -1), rows,\n" +
+    "  'OK', timeline.since, timeline.head, timeline.epoch, read, unread, from, reset, reached, came_online,\n" +
+    "  all, floor, entries, cursors, redis.call('ZRANGE', seen_all, 0, -1), rows,\n" +
     "}\n",
 };
 
 function decodeSessionOpen(reply: Reply): SessionOpenReply {
   switch (statusOf(reply)) {
     case 'OK':
-      return { status: 'OK', owner: string(reply[1]), since: int(reply[2]), head: int(reply[3]), epoch: string(reply[4]), read: int(reply[5]), unread: int(reply[6]), from: int(reply[7]), reset: string(reply[8]), reached: int(reply[9]), cameOnline: int(reply[10]), all: string(reply[11]), allFloor: string(reply[12]), groups: strings(reply[13]), cursors: strings(reply[14]), seenAll: strings(reply[15]), entries: rows(reply[16], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
+      return { status: 'OK', since: int(reply[1]), head: int(reply[2]), epoch: string(reply[3]), read: int(reply[4]), unread: int(reply[5]), from: int(reply[6]), reset: string(reply[7]), reached: int(reply[8]), cameOnline: int(reply[9]), all: string(reply[10]), allFloor: string(reply[11]), groups: strings(reply[12]), cursors: strings(reply[13]), seenAll: strings(reply[14]), entries: rows(reply[15], 2, (row, at) => ({ offset: int(row[at]), entry: bytes(row[at + 1]) })) };
     case 'FULL':
       return { status: 'FULL' };
     case 'DISCONNECTED':
@@ -400,12 +406,13 @@ function decodeSessionOpen(reply: Reply): SessionOpenReply {
 /**
  * Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is
  * missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent
- * again because the first was not answered answers the same, also whether the user came online.
+ * again because the first was not answered answers the same, also whether the user came online. Sent with every reconnect,
+ * so the reply is brief: an epoch that repeats the one before it in a group's entry, or that of `all` in `allFloor`, is `=`.
  * FULL: the user has too many sessions. DISCONNECTED: the backend has ended this one. SWEEP: call again (very many entries had expired).
  */
 export function sessionOpen(runner: ScriptRunner, keys: SessionOpenKeys, args: SessionOpenArgs, options?: CallOptions): Promise<SessionOpenReply> {
   const keyList: string[] = [keys.part, keys.sessions, keys.disconnected, keys.online, keys.leaving, keys.users, keys.holdings, keys.log, keys.state, keys.gone, keys.ttl, keys.groups, keys.device, keys.seenUser, keys.seenAll];
-  const argList: (Buffer | string)[] = [args.user, args.session, args.node, args.deviceName, args.timeline, args.resume, intArg('limit', args.limit), intArg('maxBytes', args.maxBytes), intArg('maxSessions', args.maxSessions), intArg('stateMs', args.stateMs), '0'];
+  const argList: (Buffer | string)[] = [args.user, args.session, args.node, args.deviceName, args.resume, intArg('limit', args.limit), intArg('maxBytes', args.maxBytes), intArg('maxSessions', args.maxSessions), intArg('stateMs', args.stateMs), '0'];
   return runner.call(sessionOpenScript, keyList, argList, options);
 }
 
