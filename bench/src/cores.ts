@@ -13,3 +13,13 @@ export function pin(pid: number, cores: string): void {
   if (cpus().length < 2) throw new Error('this benchmark needs two cores: one for the server, one for the load');
   execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(pid)], { stdio: 'ignore' });
 }
+
+/** What takes a while to start has all cores until it runs; the caller pins it. This process is beside the load again then. */
+export async function onAllCores<T>(start: () => Promise<T>): Promise<T> {
+  pin(process.pid, `0-${cpus().length - 1}`);
+  try {
+    return await start();
+  } finally {
+    pin(process.pid, LOAD_CORES);
+  }
+}

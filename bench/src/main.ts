@@ -1,5 +1,6 @@
 /** The command line of the benchmarks. Each prints its progress on standard error and its table on standard output. */
 import { fanoutBench } from './fanout/fanout-bench.js';
+import { growthBench } from './growth/growth-bench.js';
 import { idleBench } from './idle/idle-bench.js';
 import { inboxBench } from './inbox/inbox-bench.js';
 import { latencyBench } from './latency/latency-bench.js';
@@ -38,6 +39,8 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
             Socket.IO with its Redis Streams adapter (Linux, two cores, a C compiler)
   list      a message to 100,000 users in one request, half of them online: time to the last append, with AOF
             always and everysec, and what urgent messages notice of it
+  growth    CPU of a message against members of the group (10 to a million), sessions (100 to 15,000), partitions (16 to
+            1,024) and gateways (1 to 4); Linux, two cores, a C compiler
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -60,9 +63,10 @@ const suite: Record<string, SuiteBench> = {
   pipelining: pipeliningBench,
   latency: latencyBench,
   list: listBench,
+  growth: growthBench,
 };
 const SECONDS = 5;
-const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3, pipelining: 2 };
+const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3, pipelining: 2, growth: 3 };
 const ROUNDS = 3;
 const ROUNDS_OF: Readonly<Record<string, number>> = { fanout: 5 };
 

@@ -12,7 +12,7 @@ import {
   startService,
   until,
 } from '@fanfare/testing';
-import { LOAD_CORES, pin, SERVER_CORE } from '../cores.js';
+import { LOAD_CORES, onAllCores, pin, SERVER_CORE } from '../cores.js';
 import type { Mark } from '../marks.js';
 import { RedisStats, SLOW_MS } from '../redis-stats.js';
 import type { BenchResult, SuiteOptions } from '../report/bench-result.js';
@@ -72,7 +72,9 @@ async function withServices(aof: AppendOnly, rounds: number): Promise<Course> {
   const scripts = new ScriptCaller(connection, { deadlineMs: 60_000 });
   try {
     for (const name of ['api', 'fanout-worker'] as const) {
-      services.push(await startService(name, { ...env, LOG_LEVEL: 'warn' }));
+      const service = await onAllCores(() => startService(name, { ...env, LOG_LEVEL: 'warn' }));
+      services.push(service);
+      if (service.pid !== undefined) pin(service.pid, LOAD_CORES);
     }
     say(`AOF ${aof}: registering sessions of ${rounded(USERS / 2)} users (through the library, without sockets) …`);
     const keys = new Keyspace('default', PARTITIONS);
