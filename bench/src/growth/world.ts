@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Memberships } from '@fanfare/groups';
 import { newCredentials, signToken, startFanfare, startRedis } from '@fanfare/testing';
 import { LOAD_CORES, onAllCores, pin, SERVER_CORE } from '../cores.js';
 import { exactCpuSecondsOf } from '../cpu-seconds.js';
 import { NativeLoad } from '../native/native-load.js';
+import { makeGroup } from '../publishing/big-group.js';
 import { InProcess } from '../publishing/in-process.js';
 
 export interface WorldOptions {
@@ -26,7 +26,6 @@ export interface Cpu {
 }
 
 const TOKEN_SECONDS = 24 * 3600;
-const JOIN_AT_ONCE = 10_000;
 const DIGITS = 7;
 
 export const userName = (index: number): string => `user-${String(index).padStart(DIGITS, '0')}`;
@@ -73,13 +72,8 @@ export class World {
   }
 
   /** The first of all users; those with a session come first. */
-  async makeGroup(name: string, members: number): Promise<void> {
-    const memberships = new Memberships(this.own.scripts, this.own.keys);
-    for (let start = 0; start < members; start += JOIN_AT_ONCE) {
-      const length = Math.min(JOIN_AT_ONCE, members - start);
-      const users = Array.from({ length }, (_, index) => userName(start + index));
-      await memberships.join(name, users);
-    }
+  makeGroup(name: string, members: number): Promise<void> {
+    return makeGroup(this.own, name, members, userName);
   }
 
   cpu(): Cpu {
