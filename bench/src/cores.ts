@@ -14,9 +14,21 @@ export function pin(pid: number, cores: string): void {
   execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(pid)], { stdio: 'ignore' });
 }
 
-/** What takes a while to start has all cores until it runs; the caller pins it. This process is beside the load again then. */
+const ALL_CORES = `0-${cpus().length - 1}`;
+
+/** A benchmark whose process is part of the load: what it starts runs beside the load too, until it is moved. */
+export async function besideLoad<T>(work: () => Promise<T>): Promise<T> {
+  pin(process.pid, LOAD_CORES);
+  try {
+    return await work();
+  } finally {
+    pin(process.pid, ALL_CORES);
+  }
+}
+
+/** What takes a while to start has all cores until it runs; then the caller pins it. Within `besideLoad`. */
 export async function onAllCores<T>(start: () => Promise<T>): Promise<T> {
-  pin(process.pid, `0-${cpus().length - 1}`);
+  pin(process.pid, ALL_CORES);
   try {
     return await start();
   } finally {

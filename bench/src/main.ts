@@ -82,15 +82,20 @@ async function main(args: string[]): Promise<number> {
     const at = rest.indexOf(flag);
     return at < 0 ? undefined : rest[at + 1];
   };
-  const seconds = Number(value('--seconds') ?? SECONDS_OF[name] ?? SECONDS);
-  const rounds = Number(value('--rounds') ?? ROUNDS_OF[name] ?? ROUNDS);
+  const optionsOf = (each: string) => {
+    const seconds = Number(value('--seconds') ?? SECONDS_OF[each] ?? SECONDS);
+    const rounds = Number(value('--rounds') ?? ROUNDS_OF[each] ?? ROUNDS);
+    return { seconds, rounds, jsonFile: value('--json'), only: value('--only') ?? '' };
+  };
+  const { seconds, rounds } = optionsOf(name);
   if (!(seconds > 0) || !Number.isInteger(rounds) || rounds < 1) {
     process.stderr.write('--seconds and --rounds must be positive numbers\n');
     return 2;
   }
-  const options = { seconds, rounds, jsonFile: value('--json'), only: value('--only') ?? '' };
-  if (bench) await bench(options);
+  if (bench) await bench(optionsOf(name));
   for (const [each, run] of Object.entries(wanted)) {
+    const options = optionsOf(each);
+    const { seconds, rounds } = options;
     process.stderr.write(`${each}: ${seconds} s a row, ${rounds} rounds\n`);
     const result = await run(options);
     printResult(result, options.jsonFile);

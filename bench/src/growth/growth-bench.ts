@@ -2,11 +2,12 @@
  * How the cost of a message grows: CPU of gateways, Redis and publisher against the size of the group, the sessions that
  * receive it, the partitions and the gateways. Points are short; their sizes are bounded so that all take some minutes.
  */
+import { besideLoad } from '../cores.js';
 import type { Mark } from '../marks.js';
-import type { BenchResult, Chart, SuiteOptions } from '../report/bench-result.js';
+import type { BenchResult, Chart, SuiteBench, SuiteOptions } from '../report/bench-result.js';
 import { median, type Row, rounded } from '../table.js';
 import { type Axis, type Figures, idleCpu, measure, type PointOrder } from './point.js';
-import { type Cpu, stayOnLoadCores, World, type WorldOptions } from './world.js';
+import { type Cpu, World, type WorldOptions } from './world.js';
 
 interface Point extends PointOrder {
   readonly rounds: Figures[];
@@ -57,8 +58,9 @@ function pointOf(axis: Axis, x: number, to: PointOrder['to'], deliveries: number
   return { axis, x, to, deliveries };
 }
 
-export async function growthBench({ seconds, rounds, only }: SuiteOptions): Promise<BenchResult> {
-  stayOnLoadCores();
+export const growthBench: SuiteBench = (options) => besideLoad(() => run(options));
+
+async function run({ seconds, rounds, only }: SuiteOptions): Promise<BenchResult> {
   const points: Point[] = [];
   for (const stage of stages) {
     if (stage.points.some(({ axis }) => axis.includes(only))) points.push(...(await play(stage, seconds, rounds)));

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newCredentials, signToken, startFanfare, startRedis } from '@fanfare/testing';
-import { LOAD_CORES, onAllCores, pin, SERVER_CORE } from '../cores.js';
+import { onAllCores, pin, SERVER_CORE } from '../cores.js';
 import { exactCpuSecondsOf } from '../cpu-seconds.js';
 import { NativeLoad } from '../native/native-load.js';
 import { makeGroup } from '../publishing/big-group.js';
@@ -38,6 +38,7 @@ export class World {
     readonly stop: () => Promise<void>,
   ) {}
 
+  /** Within `besideLoad`. */
   static async start({ partitions, gateways, sessions }: WorldOptions): Promise<World> {
     const redis = await startRedis({
       mode: 'single',
@@ -90,11 +91,6 @@ export class World {
     const figures = await Promise.all(this.loads.map((load) => load.figures()));
     return figures.reduce((sum, { total }) => sum + total, 0);
   }
-}
-
-/** Everything that is started from here runs beside the load, until it is moved. */
-export function stayOnLoadCores(): void {
-  pin(process.pid, LOAD_CORES);
 }
 
 const everyNth = (count: number, step: number, first: number): string[] =>

@@ -23,11 +23,7 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
-/** Everything that this process starts runs where it does, until it is moved. */
-export function stayOnLoadCores(): void {
-  pin(process.pid, LOAD_CORES);
-}
-
+/** Within `besideLoad`. */
 export async function deploy(aof: AppendOnly): Promise<Deployment> {
   // A rewrite of the log takes a core: it would fall into one row and not into another.
   const redis = await startRedis({ mode: 'single', appendonly: aof, args: ['--auto-aof-rewrite-percentage', '0'] });
