@@ -24,7 +24,7 @@
 enum { CONTINUED = 0, TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10 };
 
 static char buffer[READ_SIZE];
-static size_t mark_at, offset_at;
+static size_t mark_at, offset_at, timeline_at;
 
 uint64_t now_micros(void) {
   struct timespec time;
@@ -108,14 +108,19 @@ static uint64_t digits(const char *text, const char *limit, size_t most) {
   return value;
 }
 
+/* A session that is in several groups acknowledges the one whose message came last. */
 static void learn_timeline(struct session *session, const char *payload, size_t length) {
-  const char *name = memmem(payload, length, TIMELINE, strlen(TIMELINE));
+  const char *name = find(payload, length, TIMELINE, &timeline_at);
   if (!name) fail("a message without a timeline");
-  name += strlen(TIMELINE);
+  size_t known = session->timeline ? strlen(session->timeline) : 0;
+  if (known > 0 && name + known < payload + length && name[known] == '"' && memcmp(name, session->timeline, known) == 0)
+    return;
   const char *quote = memchr(name, '"', (size_t)(payload + length - name));
   if (!quote) fail("a timeline's name has no end");
+  free(session->timeline);
   session->timeline = strndup(name, (size_t)(quote - name));
   if (!session->timeline) fail("memory");
+  session->acked = 0;
 }
 
 static void take_message(struct load *load, struct session *session, const char *mark, uint64_t now,
@@ -130,7 +135,7 @@ static void take_message(struct load *load, struct session *session, const char 
   load->received += 1;
   histogram_add(&load->latency, now > sent ? now - sent : 0);
   if (load->kind != FANFARE) return;
-  if (!session->timeline) learn_timeline(session, payload, length);
+  learn_timeline(session, payload, length);
   const char *offset = find(payload, length, OFFSET, &offset_at);
   if (offset) session->offset = digits(offset, limit, 20);
 }

@@ -18,7 +18,7 @@ struct session {
   enum state state;
   /* Sequence number of the last message; messages since the last `begin`. */
   uint64_t last, since_begin;
-  /* The one timeline that its messages are of, and there newest and acknowledged. Fanfare only. */
+  /* The timeline of its last message, and there newest and acknowledged. Fanfare only. */
   char *timeline;
   uint64_t offset, acked;
   /* A frame that is not whole yet. */

@@ -13,3 +13,25 @@ export function pin(pid: number, cores: string): void {
   if (cpus().length < 2) throw new Error('this benchmark needs two cores: one for the server, one for the load');
   execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(pid)], { stdio: 'ignore' });
 }
+
+const ALL_CORES = `0-${cpus().length - 1}`;
+
+/** A benchmark whose process is part of the load: what it starts runs beside the load too, until it is moved. */
+export async function besideLoad<T>(work: () => Promise<T>): Promise<T> {
+  pin(process.pid, LOAD_CORES);
+  try {
+    return await work();
+  } finally {
+    pin(process.pid, ALL_CORES);
+  }
+}
+
+/** What takes a while to start has all cores until it runs; then the caller pins it. Within `besideLoad`. */
+export async function onAllCores<T>(start: () => Promise<T>): Promise<T> {
+  pin(process.pid, ALL_CORES);
+  try {
+    return await start();
+  } finally {
+    pin(process.pid, LOAD_CORES);
+  }
+}

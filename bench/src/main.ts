@@ -1,5 +1,6 @@
 /** The command line of the benchmarks. Each prints its progress on standard error and its table on standard output. */
 import { fanoutBench } from './fanout/fanout-bench.js';
+import { growthBench } from './growth/growth-bench.js';
 import { idleBench } from './idle/idle-bench.js';
 import { inboxBench } from './inbox/inbox-bench.js';
 import { latencyBench } from './latency/latency-bench.js';
@@ -41,6 +42,8 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
             always and everysec, and what urgent messages notice of it
   recovery  bytes of Redis for each of 10,000 sessions that come back with missed messages, beside Socket.IO's
             connection state recovery
+  growth    CPU of a message against members of the group (10 to a million), sessions (100 to 15,000), partitions (16 to
+            1,024) and gateways (1 to 4); Linux, two cores, a C compiler
 
   --seconds N   length of each timed row (default 5)
   --rounds N    rounds, rows interleaved; the table shows medians (default 3)
@@ -64,9 +67,10 @@ const suite: Record<string, SuiteBench> = {
   pipelining: pipeliningBench,
   latency: latencyBench,
   list: listBench,
+  growth: growthBench,
 };
 const SECONDS = 5;
-const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3, pipelining: 2 };
+const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3, pipelining: 2, growth: 3 };
 const ROUNDS = 3;
 const ROUNDS_OF: Readonly<Record<string, number>> = { fanout: 5 };
 
@@ -82,15 +86,20 @@ async function main(args: string[]): Promise<number> {
     const at = rest.indexOf(flag);
     return at < 0 ? undefined : rest[at + 1];
   };
-  const seconds = Number(value('--seconds') ?? SECONDS_OF[name] ?? SECONDS);
-  const rounds = Number(value('--rounds') ?? ROUNDS_OF[name] ?? ROUNDS);
+  const optionsOf = (each: string) => {
+    const seconds = Number(value('--seconds') ?? SECONDS_OF[each] ?? SECONDS);
+    const rounds = Number(value('--rounds') ?? ROUNDS_OF[each] ?? ROUNDS);
+    return { seconds, rounds, jsonFile: value('--json'), only: value('--only') ?? '' };
+  };
+  const { seconds, rounds } = optionsOf(name);
   if (!(seconds > 0) || !Number.isInteger(rounds) || rounds < 1) {
     process.stderr.write('--seconds and --rounds must be positive numbers\n');
     return 2;
   }
-  const options = { seconds, rounds, jsonFile: value('--json'), only: value('--only') ?? '' };
-  if (bench) await bench(options);
+  if (bench) await bench(optionsOf(name));
   for (const [each, run] of Object.entries(wanted)) {
+    const options = optionsOf(each);
+    const { seconds, rounds } = options;
     process.stderr.write(`${each}: ${seconds} s a row, ${rounds} rounds\n`);
     const result = await run(options);
     printResult(result, options.jsonFile);

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AppendOnly, newCredentials, signToken, startFanfare, startRedis } from '@fanfare/testing';
-import { pin, SERVER_CORE } from '../cores.js';
+import { onAllCores, pin, SERVER_CORE } from '../cores.js';
 import { Children } from '../load/children.js';
 import { NativeLoad } from '../native/native-load.js';
 import { startPeer } from '../peers/peer-process.js';
@@ -27,12 +27,13 @@ const TOKEN_SECONDS = 24 * 3600;
 const redisWith = (aof: AppendOnly) =>
   startRedis({ mode: 'single', appendonly: aof, args: ['--auto-aof-rewrite-percentage', '0'] });
 
-/** All services as processes; the gateway has the core of servers. */
+/** The gateway has the core of servers; services that no message passes through are left out. */
 export async function startFanfareContender(aof: AppendOnly, users: number, folder: string): Promise<Contender> {
   const redis = await redisWith(aof);
   const credentials = newCredentials();
   const env = { LOG_LEVEL: 'warn', FANFARE_DRAIN_SECONDS: '0' };
-  const fanfare = await startFanfare({ redis, credentials, env });
+  const others = { apis: 0, presences: 0, workers: 0, memberships: 0 };
+  const fanfare = await onAllCores(() => startFanfare({ redis, credentials, ...others, env }));
   const [gateway] = fanfare.gateways;
   if (gateway?.pid === undefined) throw new Error('there is no gateway');
   pin(gateway.pid, SERVER_CORE);

@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AppendOnly } from '@fanfare/testing';
-import { LOAD_CORES, pin } from '../cores.js';
+import { besideLoad } from '../cores.js';
 import { cpuSecondsOf } from '../cpu-seconds.js';
 import type { Mark } from '../marks.js';
-import type { BenchResult, SuiteOptions } from '../report/bench-result.js';
+import type { BenchResult, SuiteBench, SuiteOptions } from '../report/bench-result.js';
 import { median, type Row, rounded } from '../table.js';
 import { type Contender, startFanfareContender, startSocketIoContender } from './contenders.js';
 import type { Schedule } from './schedule.js';
@@ -48,8 +48,9 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const nameOf = ({ name, aof }: Contender): string =>
   `${name === 'Fanfare' ? name : 'Socket.IO, Redis Streams adapter'} · AOF ${aof}`;
 
-export async function latencyBench({ seconds, rounds, only }: SuiteOptions): Promise<BenchResult> {
-  pin(process.pid, LOAD_CORES); // and everything that is started from here, until it is moved
+export const latencyBench: SuiteBench = (options) => besideLoad(() => run(options));
+
+async function run({ seconds, rounds, only }: SuiteOptions): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'fanfare-bench-'));
   const contenders: Contender[] = [];
   try {

@@ -12,10 +12,10 @@ import {
   startService,
   until,
 } from '@fanfare/testing';
-import { LOAD_CORES, pin, SERVER_CORE } from '../cores.js';
+import { besideLoad, LOAD_CORES, onAllCores, pin, SERVER_CORE } from '../cores.js';
 import type { Mark } from '../marks.js';
 import { RedisStats, SLOW_MS } from '../redis-stats.js';
-import type { BenchResult, SuiteOptions } from '../report/bench-result.js';
+import type { BenchResult, SuiteBench, SuiteOptions } from '../report/bench-result.js';
 import { median, type Row, rounded } from '../table.js';
 import { OnlineUsers } from './online-users.js';
 import { percentile, type Urgent, urgentLatencies } from './urgent.js';
@@ -54,8 +54,9 @@ const users = Array.from({ length: USERS }, (_, index) => `user-${index}`);
 /** Centrifugo documents 1.4 s for 100,000 personal channels, without persistence. */
 const DONE_MARK_MS: Readonly<Record<AppendOnly, number>> = { everysec: 900, always: 1400, no: Infinity };
 
-export async function listBench({ rounds }: SuiteOptions): Promise<BenchResult> {
-  pin(process.pid, LOAD_CORES); // and everything that is started from here, until it is moved
+export const listBench: SuiteBench = (options) => besideLoad(() => run(options));
+
+async function run({ rounds }: SuiteOptions): Promise<BenchResult> {
   const courses: Course[] = [];
   for (const aof of ['everysec', 'always'] as const) courses.push(await withServices(aof, rounds));
   return resultOf(courses);
@@ -72,7 +73,9 @@ async function withServices(aof: AppendOnly, rounds: number): Promise<Course> {
   const scripts = new ScriptCaller(connection, { deadlineMs: 60_000 });
   try {
     for (const name of ['api', 'fanout-worker'] as const) {
-      services.push(await startService(name, { ...env, LOG_LEVEL: 'warn' }));
+      const service = await onAllCores(() => startService(name, { ...env, LOG_LEVEL: 'warn' }));
+      services.push(service);
+      if (service.pid !== undefined) pin(service.pid, LOAD_CORES);
     }
     say(`AOF ${aof}: registering sessions of ${rounded(USERS / 2)} users (through the library, without sockets) …`);
     const keys = new Keyspace('default', PARTITIONS);

@@ -65,7 +65,14 @@ export class NativeLoad {
   }
 
   /** Resolves when every session is open. */
-  static async start({ port, path, sessions, kind, firstFrames, napMicros = NAP_MICROS }: LoadOptions): Promise<NativeLoad> {
+  static async start({
+    port,
+    path,
+    sessions,
+    kind,
+    firstFrames,
+    napMicros = NAP_MICROS,
+  }: LoadOptions): Promise<NativeLoad> {
     const args = [port, path, sessions, kind, napMicros].map(String);
     if (firstFrames !== undefined) args.push(firstFrames);
     const load = new NativeLoad(spawn(nativeProgram('load'), args));

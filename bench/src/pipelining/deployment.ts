@@ -4,7 +4,7 @@
  */
 import { type AppendOnly, newCredentials, type Service, startRedis, startService } from '@fanfare/testing';
 import { Keyspace } from '@fanfare/redis-scripts';
-import { LOAD_CORES, pin, SERVER_CORE } from '../cores.js';
+import { LOAD_CORES, onAllCores, pin, SERVER_CORE } from '../cores.js';
 import { Children } from '../load/children.js';
 import { PARTITIONS } from '../publishing/in-process.js';
 import type { FromPublisher, RunOrder, RunResult, ToPublisher } from '../publishing/orders.js';
@@ -23,11 +23,7 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
-/** Everything that this process starts runs where it does, until it is moved. */
-export function stayOnLoadCores(): void {
-  pin(process.pid, LOAD_CORES);
-}
-
+/** Within `besideLoad`. */
 export async function deploy(aof: AppendOnly): Promise<Deployment> {
   // A rewrite of the log takes a core: it would fall into one row and not into another.
   const redis = await startRedis({ mode: 'single', appendonly: aof, args: ['--auto-aof-rewrite-percentage', '0'] });
@@ -35,7 +31,8 @@ export async function deploy(aof: AppendOnly): Promise<Deployment> {
   const { port, url } = redis;
   const { adminKey, tokenSecret } = newCredentials();
   const env = { FANFARE_REDIS_URL: url, FANFARE_ADMIN_KEY: adminKey, FANFARE_TOKEN_SECRET: tokenSecret };
-  const api = await startService('api', { ...env, LOG_LEVEL: 'warn' });
+  const api = await onAllCores(() => startService('api', { ...env, LOG_LEVEL: 'warn' }));
+  if (api.pid !== undefined) pin(api.pid, LOAD_CORES);
   const stats = new RedisStats(port);
   const children = Children.start<ToPublisher, FromPublisher>(PROCESS, 1);
   return {

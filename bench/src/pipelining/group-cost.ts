@@ -2,13 +2,12 @@
  * What one publication to a group costs against the number of its members. Groups take turns in short slices, one message
  * after the other, so that a slow moment of the machine meets all of them; the middle of a size's slices counts.
  */
-import { Memberships } from '@fanfare/groups';
+import { makeGroup } from '../publishing/big-group.js';
 import { InProcess } from '../publishing/in-process.js';
 import { median } from '../table.js';
 import type { Deployment } from './deployment.js';
 
 export const GROUP_SIZES = [10, 1000, 100_000, 1_000_000] as const;
-const JOIN_AT_ONCE = 10_000;
 const SLICES_A_ROUND = 5;
 
 export interface GroupCost {
@@ -21,19 +20,11 @@ export interface GroupCost {
 
 const nameOf = (members: number): string => `group-of-${members}`;
 
-/** Through the library, so that both sides of the membership are there. */
 export async function makeGroups({ url }: Deployment, say: (text: string) => void): Promise<void> {
   const own = await InProcess.open(url);
-  const memberships = new Memberships(own.scripts, own.keys);
   for (const members of GROUP_SIZES) {
     say(`A group of ${members} members …`);
-    for (let start = 0; start < members; start += JOIN_AT_ONCE) {
-      const length = Math.min(JOIN_AT_ONCE, members - start);
-      await memberships.join(
-        nameOf(members),
-        Array.from({ length }, (_, index) => `user-${start + index}`),
-      );
-    }
+    await makeGroup(own, nameOf(members), members, (index) => `user-${index}`);
   }
   await own.close();
 }

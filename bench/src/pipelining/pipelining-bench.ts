@@ -4,10 +4,11 @@
  * group costs against its size. Rows are run in turn, with AOF everysec and always.
  */
 import type { AppendOnly } from '@fanfare/testing';
-import type { BenchResult, Chart, SuiteOptions } from '../report/bench-result.js';
+import { besideLoad } from '../cores.js';
+import type { BenchResult, Chart, SuiteBench, SuiteOptions } from '../report/bench-result.js';
 import { median, type Row, rounded } from '../table.js';
 import { DEPTH } from '../publishing/ways.js';
-import { type Deployment, deploy, stayOnLoadCores } from './deployment.js';
+import { type Deployment, deploy } from './deployment.js';
 import { GROUP_SIZES, type GroupCost, groupCosts, makeGroups } from './group-cost.js';
 import { LIMIT, type Measured, PUBLISH, rowOrders, type RowOrder } from './rows.js';
 
@@ -26,8 +27,9 @@ const GROUPS = 'groups';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-export async function pipeliningBench({ seconds, rounds, only }: SuiteOptions): Promise<BenchResult> {
-  stayOnLoadCores();
+export const pipeliningBench: SuiteBench = (options) => besideLoad(() => run(options));
+
+async function run({ seconds, rounds, only }: SuiteOptions): Promise<BenchResult> {
   const orders = rowOrders.filter(({ name }) => name.includes(only));
   const withGroups = GROUPS.includes(only);
   const figures = new Map<string, Figures[]>();
