@@ -17,7 +17,7 @@ import { copyForPeer, fanfare, fill, MESSAGES, peer, type Target, USERS } from '
 
 /** So many requests are on their way at once. */
 const CONNECTIONS = [1, 4, 16, 64];
-const WARM_UP_SECONDS = 2;
+const WARM_UP_SECONDS = 5;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
