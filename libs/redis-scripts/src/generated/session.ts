@@ -301,7 +301,7 @@ export type SessionOpenReply =
 /** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent again because the first was not answered answers the same, also whether the user came online. FULL: the user has too many sessions. DISCONNECTED: the backend has ended this one. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: '04caa9bd97008ddf156a605306e0e70e02906f70',
+  sha1: '51d69a0acd8633074862f52cbb61de472ad0c346',
   readOnly: false,
   partIndex: -1,
   retryIndex: 10,
