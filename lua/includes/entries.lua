@@ -11,18 +11,16 @@ end
 -- Entries after `offset`, oldest first, as a flat list of offset and entry, and the offset up to which all was looked
 -- at: what is expired or gone is passed over. At least one entry is read however large it is.
 local function entries_after(log, head, first, offset, limit, max_bytes, now)
-  local rows, bytes, reached = {}, 0, math.max(offset, first - 1)
+  local rows, found, bytes, reached = {}, 0, 0, math.max(offset, first - 1)
   -- bounded: `limit` entries, or `max_bytes`, or the head
-  while reached < head and #rows < limit * 2 and bytes < max_bytes do
+  while reached < head and found < limit and bytes < max_bytes do
     local start = reached + 1 - first
-    local stop = start + next_step(limit - #rows / 2) - 1
-    for _, entry in ipairs(redis.call('LRANGE', log, start, stop)) do
-      if #rows >= limit * 2 or bytes >= max_bytes then break end
+    for _, entry in ipairs(redis.call('LRANGE', log, start, start + next_step(limit - found) - 1)) do
+      if found >= limit or bytes >= max_bytes then break end
       reached = reached + 1
       if is_current(entry, now) then
-        rows[#rows + 1] = reached
-        rows[#rows + 1] = entry
-        bytes = bytes + #entry
+        rows[2 * found + 1], rows[2 * found + 2] = reached, entry
+        found, bytes = found + 1, bytes + #entry
       end
     end
   end
@@ -31,18 +29,18 @@ end
 
 -- Entries before `offset`, newest first, and the offset down to which all was looked at.
 local function entries_before(log, first, offset, limit, max_bytes, now)
-  local rows, bytes, reached = {}, 0, offset
+  local rows, found, bytes, reached = {}, 0, 0, offset
   -- bounded: `limit` entries, or `max_bytes`, or the first one kept
-  while reached > first and #rows < limit * 2 and bytes < max_bytes do
+  while reached > first and found < limit and bytes < max_bytes do
     local stop = reached - 1 - first
-    local page = redis.call('LRANGE', log, math.max(0, stop - next_step(limit - #rows / 2) + 1), stop)
+    local page = redis.call('LRANGE', log, math.max(0, stop - next_step(limit - found) + 1), stop)
     for index = #page, 1, -1 do
-      if #rows >= limit * 2 or bytes >= max_bytes then break end
+      if found >= limit or bytes >= max_bytes then break end
+      local entry = page[index]
       reached = reached - 1
-      if is_current(page[index], now) then
-        rows[#rows + 1] = reached
-        rows[#rows + 1] = page[index]
-        bytes = bytes + #page[index]
+      if is_current(entry, now) then
+        rows[2 * found + 1], rows[2 * found + 2] = reached, entry
+        found, bytes = found + 1, bytes + #entry
       end
     end
   end

@@ -42,6 +42,8 @@ import { UsersController } from './users/users.controller.js';
 export type ApiSettings = SettingsWith<'adminKey' | 'tokenSecret'>;
 
 const NAME = 'api';
+/** Of users whose pages ask again and again; 300 bytes or so each. */
+const REMEMBERED_TOKENS = 10_000;
 
 /** A domain object that needs script calls, keys and perhaps settings. */
 function domain<T>(
@@ -118,7 +120,7 @@ const domainProviders = [
   {
     provide: TokenVerifier,
     inject: [SETTINGS],
-    useFactory: ({ app, tokenSecret }: ApiSettings) => new TokenVerifier(tokenSecret, app),
+    useFactory: ({ app, tokenSecret }: ApiSettings) => new TokenVerifier(tokenSecret, app, REMEMBERED_TOKENS),
   },
   {
     provide: TokenIssuer,

@@ -16,8 +16,8 @@ import { cpuSecondsOf } from '../cpu-seconds.js';
 import { copyForPeer, fanfare, fill, MESSAGES, peer, type Target, USERS } from './targets.js';
 
 /** So many requests are on their way at once. */
-const CONNECTIONS = [1, 4, 16, 64];
-const WARM_UP_SECONDS = 2;
+const CONNECTIONS = [1, 4, 16, 32, 64];
+const WARM_UP_SECONDS = 5;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 

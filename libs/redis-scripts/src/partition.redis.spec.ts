@@ -90,6 +90,7 @@ describe('a script that only reads', () => {
     'timeline/read': ['', '0', '10', '1000'],
     'timeline/page': ['-1', '0', '0', '0', '10', '1000'],
     'timeline/seek': ['1'],
+    'user/inbox': ['-1', '0', '0', '10', '1000'],
     'node/check': ['n1'],
   };
 
@@ -100,7 +101,8 @@ describe('a script that only reads', () => {
 
   test.each(asking)('asks for a partition of another history to be taken: $name', async ({ name, source }) => {
     const { home, log, state } = keys.user('a');
-    const run = () => admin.eval(source, 3, home.part, log, state, ...(args[name] ?? []));
+    const seen = keys.userSeen(keys.user('a'), 'user:a');
+    const run = () => admin.eval(source, 4, home.part, log, state, seen, ...(args[name] ?? []));
     expect(await run()).toEqual(['TAKE']);
     await partitionTake(scripts, { part: home.part });
     expect(await run()).not.toEqual(['TAKE']);

@@ -17,6 +17,13 @@ end
 redis.call('RPUSH', log, id)
 return { 'OK' }`);
 
+/** Only reads, so calls of it do not wait for the end of the turn. */
+const last: Script<string> = {
+  ...define(` flags=no-writes\nreturn { redis.call('LINDEX', KEYS[1], -1) or 'NOTHING' }`),
+  readOnly: true,
+  retryIndex: -1,
+};
+
 function define(body: string): Script<string> {
   const source = `#!lua${body}`;
   const sha1 = createHash('sha1').update(source).digest('hex');
@@ -47,7 +54,7 @@ afterEach(() => {
 
 async function open(url: string): Promise<void> {
   connection = await connectRedis(url);
-  caller = new ScriptCaller(connection, { scripts: [log] });
+  caller = new ScriptCaller(connection, { scripts: [log, last] });
 }
 
 const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index));
@@ -67,6 +74,18 @@ test('a SCRIPT FLUSH under pipelined load is not noticed and changes no order', 
   expect(new Set(statuses)).toEqual(new Set(['OK']));
   expect(await admin.lrange(key, 0, -1)).toEqual(ids(5000));
   expect(await admin.get(`${key}/retries`)).toBeNull();
+});
+
+test('what reads sees everything written before it in the same turn, and nothing written after it', async () => {
+  const calls: Promise<string>[] = [];
+  for (const id of ids(300)) {
+    calls.push(caller.call(log, [key], [id, '0']).then(() => id));
+    // Some turns hold as many reads as go out early, some hold fewer, or several times as many.
+    for (let reads = 0; reads < Number(id) % 11; reads += 1) calls.push(caller.call(last, [key], []));
+    if (Number(id) % 7 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  const seen = await Promise.all(calls);
+  expect(seen).toEqual(ids(300).flatMap((id) => new Array<string>(1 + (Number(id) % 11)).fill(id)));
 });
 
 test('control: ioredis alone falls back to EVAL and changes the order', async () => {

@@ -120,7 +120,7 @@ export class Outbox implements CallCarrier {
     call.isSent = true;
     if (call.isAsking) void this.primary.redis.asking().catch(() => undefined); // the call itself then fails too
     call.isAsking = false;
-    this.primary.write(call);
+    this.primary.write(call, call.script.readOnly);
   }
 
   private interrupt(call: ScriptCall, failure: Failure & { kind: 'reload' | 'pause' }): void {

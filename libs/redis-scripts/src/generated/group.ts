@@ -59,7 +59,7 @@ export type GroupAttachReply =
 /** Register a node's interest in a group for one of its users, and answer what the user's device needs to go on there. `users` of the node are counted absolutely, so that a repetition changes nothing. Who is no member registers nothing. So that the node can answer the next device by itself: `first` is the oldest offset kept, `losable` how many offsets are or will be gone, `lifeMs` when the log expires (negative: never), `leftBy` the version of the newest leaving known. SWEEP: call again (very many entries had expired). */
 export const groupAttachScript: Script<GroupAttachReply> = {
   name: 'group/attach',
-  sha1: 'fc0f0d82aa42346d2ea9f3431fc08f7572901918',
+  sha1: 'b84bd3f44cc7ddda8353be7b8a959dcbb188b3b8',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

@@ -92,17 +92,15 @@ export const ENTRIES_NEXT_STEP =
 
 export const ENTRIES_ENTRIES_AFTER =
   "local function entries_after(log, head, first, offset, limit, max_bytes, now)\n" +
-  "  local rows, bytes, reached = {}, 0, math.max(offset, first - 1)\n" +
-  "  while reached < head and #rows < limit * 2 and bytes < max_bytes do\n" +
+  "  local rows, found, bytes, reached = {}, 0, 0, math.max(offset, first - 1)\n" +
+  "  while reached < head and found < limit and bytes < max_bytes do\n" +
   "    local start = reached + 1 - first\n" +
-  "    local stop = start + next_step(limit - #rows / 2) - 1\n" +
-  "    for _, entry in ipairs(redis.call('LRANGE', log, start, stop)) do\n" +
-  "      if #rows >= limit * 2 or bytes >= max_bytes then break end\n" +
+  "    for _, entry in ipairs(redis.call('LRANGE', log, start, start + next_step(limit - found) - 1)) do\n" +
+  "      if found >= limit or bytes >= max_bytes then break end\n" +
   "      reached = reached + 1\n" +
   "      if is_current(entry, now) then\n" +
-  "        rows[#rows + 1] = reached\n" +
-  "        rows[#rows + 1] = entry\n" +
-  "        bytes = bytes + #entry\n" +
+  "        rows[2 * found + 1], rows[2 * found + 2] = reached, entry\n" +
+  "        found, bytes = found + 1, bytes + #entry\n" +
   "      end\n" +
   "    end\n" +
   "  end\n" +
@@ -111,17 +109,17 @@ export const ENTRIES_ENTRIES_AFTER =
 
 export const ENTRIES_ENTRIES_BEFORE =
   "local function entries_before(log, first, offset, limit, max_bytes, now)\n" +
-  "  local rows, bytes, reached = {}, 0, offset\n" +
-  "  while reached > first and #rows < limit * 2 and bytes < max_bytes do\n" +
+  "  local rows, found, bytes, reached = {}, 0, 0, offset\n" +
+  "  while reached > first and found < limit and bytes < max_bytes do\n" +
   "    local stop = reached - 1 - first\n" +
-  "    local page = redis.call('LRANGE', log, math.max(0, stop - next_step(limit - #rows / 2) + 1), stop)\n" +
+  "    local page = redis.call('LRANGE', log, math.max(0, stop - next_step(limit - found) + 1), stop)\n" +
   "    for index = #page, 1, -1 do\n" +
-  "      if #rows >= limit * 2 or bytes >= max_bytes then break end\n" +
+  "      if found >= limit or bytes >= max_bytes then break end\n" +
+  "      local entry = page[index]\n" +
   "      reached = reached - 1\n" +
-  "      if is_current(page[index], now) then\n" +
-  "        rows[#rows + 1] = reached\n" +
-  "        rows[#rows + 1] = page[index]\n" +
-  "        bytes = bytes + #page[index]\n" +
+  "      if is_current(entry, now) then\n" +
+  "        rows[2 * found + 1], rows[2 * found + 2] = reached, entry\n" +
+  "        found, bytes = found + 1, bytes + #entry\n" +
   "      end\n" +
   "    end\n" +
   "  end\n" +

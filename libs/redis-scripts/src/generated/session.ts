@@ -299,7 +299,7 @@ export type SessionOpenReply =
 /** Register a session and answer what its device needs to go on: cursors, groups, and the first page of what is missing of the user's own timeline. A second call for the same session changes nothing but its line; one that is sent again because the first was not answered answers the same, also whether the user came online. Sent with every reconnect, so the reply is brief: an epoch that repeats the one before it in a group's entry, or that of `all` in `allFloor`, is `=`. FULL: the user has too many sessions. DISCONNECTED: the backend has ended this one. SWEEP: call again (very many entries had expired). */
 export const sessionOpenScript: Script<SessionOpenReply> = {
   name: 'session/open',
-  sha1: 'd027d136e70d1be6a7480f7511ad3b58e7319fde',
+  sha1: 'bfe01cdc078a17cd66e439b522ffc7c730b87be8',
   readOnly: false,
   partIndex: -1,
   retryIndex: 9,

@@ -610,7 +610,7 @@ export type TimelinePageReply =
 /** A page of the inbox: newest first before an offset or a time, or oldest first after an offset. */
 export const timelinePageScript: Script<TimelinePageReply> = {
   name: 'timeline/page',
-  sha1: '8d990921743c226027c7cf30a889121393f3c16c',
+  sha1: '8a5b6e77904de41601cbe03a50356b9901979e9d',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -701,7 +701,7 @@ export type TimelineReadReply =
 /** The next page of a timeline after a position, for catching up. The position is lowered to the fork where its epoch has ended; `reset` says why something between is missing, '' where nothing is. `fence` and `sequence` are how far the node's link has come: a leaving that precedes what is read here has been published by then. */
 export const timelineReadScript: Script<TimelineReadReply> = {
   name: 'timeline/read',
-  sha1: 'b37a7215438ccbfe40309042580ddf7618756e7d',
+  sha1: '7ce320f8b0fdd7b69e6dd1fa97761da3815a57e1',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,
@@ -1005,7 +1005,7 @@ export type TimelineStartReply =
 /** Where a device goes on in `all`, as group/attach answers it for a group: cursors, unread, and the first page. Makes the timeline where nothing was sent to it yet, so that there is an epoch to resume from. `first`, `losable` and `lifeMs` as there. SWEEP: call again (very many entries had expired). */
 export const timelineStartScript: Script<TimelineStartReply> = {
   name: 'timeline/start',
-  sha1: '804e4f53c02cf2d525820f26ac601230fe511046',
+  sha1: 'f696d9a7f313d2cb1dd22ed5603fc14305fca8d8',
   readOnly: false,
   partIndex: -1,
   retryIndex: -1,

@@ -453,7 +453,7 @@ export type UserInboxReply =
 /** A page of a user's own timeline, and what of it was read: in one call what timeline/page needs two others before it for. `seen` of the answer are the offsets read individually that count, separated by commas. */
 export const userInboxScript: Script<UserInboxReply> = {
   name: 'user/inbox',
-  sha1: '84a322ee168386c4da5bec0495bce4d9086efda3',
+  sha1: '051de6ed1438b96890980512d2ee7b10c6498427',
   readOnly: true,
   partIndex: 0,
   retryIndex: -1,

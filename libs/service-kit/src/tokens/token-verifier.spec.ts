@@ -107,3 +107,43 @@ test('a token whose claims were changed after signing is not valid', async () =>
   const [, claims] = token({ claims: { sub: 'bob' } }).split('.');
   await expect(verifier.verify(`${header}.${claims}.${signature}`)).resolves.toBeUndefined();
 });
+
+describe('a verifier that remembers good tokens', () => {
+  beforeEach(
+    () => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'], now: Date.now() }),
+  );
+  afterEach(() => void jest.useRealTimers());
+
+  test('says of one what it said before, until it expires', async () => {
+    const remembering = new TokenVerifier(SECRET, 'default', 10);
+    const exp = now() + 60;
+    const good = token({ claims: { exp } });
+    const first = await remembering.verify(good);
+    jest.setSystemTime(exp * 1000 - 1);
+    await expect(remembering.verify(good)).resolves.toBe(first);
+    jest.setSystemTime(exp * 1000);
+    await expect(remembering.verify(good)).resolves.toBeUndefined();
+    await expect(remembering.verify(good)).resolves.toBeUndefined();
+  });
+
+  test('knows of a bad one nothing, and takes none that looks like a good one', async () => {
+    const remembering = new TokenVerifier(SECRET, 'default', 10);
+    const good = token({});
+    await remembering.verify(good);
+    for (const bad of [`${good}x`, good.slice(0, -2), token({ secret: 'another secret of at least 32 bytes!' })]) {
+      await expect(remembering.verify(bad)).resolves.toBeUndefined();
+      await expect(remembering.verify(bad)).resolves.toBeUndefined();
+    }
+  });
+
+  test('remembers so many, and goes on with those it has forgotten', async () => {
+    const remembering = new TokenVerifier(SECRET, 'default', 2);
+    const tokens = ['a', 'b', 'c'].map((sub) => token({ claims: { sub } }));
+    const first = await Promise.all(tokens.map((one) => remembering.verify(one)));
+    expect(first).toMatchObject([{ user: 'a' }, { user: 'b' }, { user: 'c' }]);
+    await expect(remembering.verify(tokens[2] ?? '')).resolves.toBe(first[2]);
+    const again = await remembering.verify(tokens[0] ?? '');
+    expect(again).toEqual(first[0]);
+    expect(again).not.toBe(first[0]);
+  });
+});
