@@ -34,20 +34,21 @@ interface Handle {
 /** Smaller than the high-water mark of a session: what is left here never makes one wait that the stream does not too. */
 const MAX_BYTES = 64 * 1024;
 
-const binding = streamBinding();
-let request = binding ? new binding.WriteWrap() : undefined;
+// Taken out of the binding once: it is a slow object to look things up in.
+const { WriteWrap, streamBaseState, kLastWriteWasAsync = 0 } = streamBinding();
+let request = WriteWrap && streamBaseState ? new WriteWrap() : undefined;
 
 /** @returns false where nothing was written: then write to the stream */
 export function writeDirectly(socket: Socket, bytes: Buffer, sender: Sender): boolean {
-  if (!binding || !request || bytes.length > MAX_BYTES) return false;
+  if (!WriteWrap || !streamBaseState || !request || bytes.length > MAX_BYTES) return false;
   if (socket.writableLength > 0 || sender.laterBytes > 0) return false;
   const handle = handleOf(socket);
   // An error shows again, and is dealt with, where the stream writes.
   if (!handle || handle.writeBuffer(request, bytes) !== 0) return false;
-  if (binding.streamBaseState[binding.kLastWriteWasAsync] === 0) return true;
+  if (streamBaseState[kLastWriteWasAsync] === 0) return true;
   sender.laterBytes = bytes.length;
   Object.assign(request, { buffer: bytes, sender, oncomplete: onComplete }); // the bytes must outlive the write
-  request = new binding.WriteWrap();
+  request = new WriteWrap();
   return true;
 }
 
@@ -60,13 +61,12 @@ function handleOf(socket: Socket): Handle | undefined {
   return typeof handle?.writeBuffer === 'function' && !('encrypted' in socket) ? (handle as Handle) : undefined;
 }
 
-function streamBinding(): StreamBinding | undefined {
+function streamBinding(): Partial<StreamBinding> {
   try {
-    const { binding: load } = process as unknown as { binding?: (name: string) => Partial<StreamBinding> };
-    const found = load?.call(process, 'stream_wrap');
-    const isWhole = found?.WriteWrap && found.streamBaseState && found.kLastWriteWasAsync !== undefined;
-    return isWhole ? (found as StreamBinding) : undefined;
+    const { binding } = process as unknown as { binding?: (name: string) => Partial<StreamBinding> };
+    const found = binding?.call(process, 'stream_wrap');
+    return found?.kLastWriteWasAsync === undefined ? {} : found;
   } catch {
-    return undefined;
+    return {};
   }
 }
