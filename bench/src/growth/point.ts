@@ -12,6 +12,8 @@ export interface PointOrder {
   readonly to: { readonly group: string } | { readonly users: number };
   /** Sessions that get each message. */
   readonly deliveries: number;
+  /** Default: as many as give 40,000 deliveries, within bounds. */
+  readonly perSecond?: number;
 }
 
 export interface Figures {
@@ -74,8 +76,10 @@ export async function measure(world: World, order: PointOrder, idle: Cpu, second
 }
 
 /** @returns how many were accepted */
-async function publishSteadily({ own }: World, { to, deliveries }: PointOrder, seconds: number): Promise<number> {
-  const perSecond = Math.min(MOST_A_SECOND, Math.max(LEAST_A_SECOND, DELIVERIES_A_SECOND / deliveries));
+async function publishSteadily({ own }: World, order: PointOrder, seconds: number): Promise<number> {
+  const { to, deliveries } = order;
+  const usual = Math.min(MOST_A_SECOND, Math.max(LEAST_A_SECOND, DELIVERIES_A_SECOND / deliveries));
+  const perSecond = order.perSecond ?? usual;
   const total = Math.ceil(perSecond * seconds);
   const start = performance.now();
   const open: Promise<void>[] = [];

@@ -1,7 +1,14 @@
 /** What is measured: a server with its users connected, a Redis of its own, and a process that publishes to it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AppendOnly, newCredentials, signToken, startFanfare, startRedis } from '@fanfare/testing';
+import {
+  type AppendOnly,
+  newCredentials,
+  signToken,
+  startFanfare,
+  startRedis,
+  type ThrowawayRedis,
+} from '@fanfare/testing';
 import { onAllCores, pin, SERVER_CORE } from '../cores.js';
 import { Children } from '../load/children.js';
 import { NativeLoad } from '../native/native-load.js';
@@ -23,9 +30,15 @@ export interface Contender {
 const PUBLISHER = new URL('./publisher-process.js', import.meta.url);
 const TOKEN_SECONDS = 24 * 3600;
 
-/** Both have the settings of Redis that Fanfare is deployed with. */
-const redisWith = (aof: AppendOnly) =>
-  startRedis({ mode: 'single', appendonly: aof, args: ['--auto-aof-rewrite-percentage', '0'] });
+/**
+ * Both have the settings of Redis that Fanfare is deployed with. It runs beside the server: with publisher and clients, which take
+ * half a core by themselves, one core would be the limit and not what is measured.
+ */
+async function redisWith(aof: AppendOnly): Promise<ThrowawayRedis> {
+  const redis = await startRedis({ mode: 'single', appendonly: aof, args: ['--auto-aof-rewrite-percentage', '0'] });
+  for (const { pid } of redis.servers) if (pid !== undefined) pin(pid, SERVER_CORE);
+  return redis;
+}
 
 /** The gateway has the core of servers; services that no message passes through are left out. */
 export async function startFanfareContender(aof: AppendOnly, users: number, folder: string): Promise<Contender> {

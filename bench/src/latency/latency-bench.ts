@@ -130,7 +130,7 @@ function resultOf(courses: readonly Course[], seconds: number): BenchResult {
       '5 messages due each millisecond: a schedule fixed beforehand. A latency counts from when the message was due to the ' +
       'read in the client (a program in C, same clock). Fanfare publishes with the library that the api uses, everything it ' +
       'does but HTTP, in a process of its own, durability `stored`, and devices acknowledge once a second. Socket.IO publishes by a second instance without clients and keeps the newest 10,000 ' +
-      'in one stream, without connection state recovery. The server has one core; Redis, publisher and clients the other.',
+      'in one stream, without connection state recovery. Server and Redis have one core; publisher and clients the other.',
     head: [
       'row',
       'p50 ms',
