@@ -20,13 +20,15 @@ export interface PublicationCounts {
 export class Publications {
   readonly counts: PublicationCounts = { messages: 0, ephemeralDropped: 0 };
   readonly ages = new DeliveryAges();
-  private readonly run = new Run();
+  private readonly run: Run;
 
   constructor(
     private readonly hub: SessionHub,
     private readonly groups: GroupFollower,
     private readonly onError: (what: string, error: unknown) => void,
-  ) {}
+  ) {
+    this.run = new Run(hub.deliveries);
+  }
 
   /** Messages reach their sessions when the chunk that they came in has been read (run.ts). */
   handle(publication: Publication): void {
@@ -73,7 +75,8 @@ export class Publications {
       const timeline = this.hub.timelines.get(name);
       if (!timeline) continue;
       this.counts.messages += 1;
-      timeline.push(epoch, { offset, frame: messageFrame(name, offset, epoch, body), expiresAt, isUrgent });
+      const entry = { offset, frame: messageFrame(name, offset, epoch, body), expiresAt, isUrgent };
+      this.hub.deliveries.count += timeline.push(epoch, entry);
     }
   }
 

@@ -9,7 +9,7 @@ const EPOCH = '1.a.2';
 function timeline(name: string) {
   const handed: number[][] = [];
   const local = new LocalTimeline(`group:${name}`, 'group', name, keys.group(name));
-  local.hand = (_, entries) => void handed.push(entries.map(({ offset }) => offset));
+  local.hand = (_, entries) => handed.push(entries.map(({ offset }) => offset));
   return { local, handed };
 }
 const add = (run: Run, { local }: ReturnType<typeof timeline>, ...offsets: number[]): void => {
@@ -18,7 +18,7 @@ const add = (run: Run, { local }: ReturnType<typeof timeline>, ...offsets: numbe
 const chunkIsRead = (): Promise<void> => Promise.resolve();
 
 test('messages of one chunk are handed out together when it has been read', async () => {
-  const [run, one] = [new Run(), timeline('one')];
+  const [run, one] = [new Run({ count: 0 }), timeline('one')];
   add(run, one, 1, 2, 3);
   expect(one.handed).toEqual([]);
   await chunkIsRead();
@@ -28,7 +28,7 @@ test('messages of one chunk are handed out together when it has been read', asyn
 });
 
 test('control: where each is ended by itself, each is handed out by itself', () => {
-  const [run, one] = [new Run(), timeline('one')];
+  const [run, one] = [new Run({ count: 0 }), timeline('one')];
   for (const offset of [1, 2, 3]) {
     add(run, one, offset);
     run.end();
@@ -37,7 +37,7 @@ test('control: where each is ended by itself, each is handed out by itself', () 
 });
 
 test('a message of another timeline, or of another epoch, ends a run: all keep the order in which they came', async () => {
-  const [run, one, other] = [new Run(), timeline('one'), timeline('other')];
+  const [run, one, other] = [new Run({ count: 0 }), timeline('one'), timeline('other')];
   add(run, one, 1, 2);
   add(run, other, 7);
   add(run, one, 3);
@@ -48,7 +48,7 @@ test('a message of another timeline, or of another epoch, ends a run: all keep t
 });
 
 test('a long run is handed out in parts', async () => {
-  const [run, one] = [new Run(), timeline('one')];
+  const [run, one] = [new Run({ count: 0 }), timeline('one')];
   add(run, one, ...Array.from({ length: 150 }, (_, index) => index + 1));
   await chunkIsRead();
   expect(one.handed.map(({ length }) => length)).toEqual([64, 64, 22]);

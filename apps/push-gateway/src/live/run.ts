@@ -5,6 +5,7 @@
  * A run ends with the chunk that was read from the link, with a message of another timeline, or when it is long; and
  * before anything else is carried out, so that everything keeps its order.
  */
+import type { Deliveries } from '../sessions/session.js';
 import type { LocalTimeline } from '../sessions/local-timeline.js';
 import type { TailFrame } from '../sessions/tail.js';
 
@@ -16,6 +17,9 @@ export class Run {
   private epoch = '';
   private entries: TailFrame[] = [];
   private bytes = 0;
+
+  /** @param deliveries counts what is sent to sessions */
+  constructor(private readonly deliveries: Deliveries) {}
 
   add(timeline: LocalTimeline, epoch: string, entry: TailFrame): void {
     const isFull = this.entries.length >= MAX_FRAMES || this.bytes >= MAX_BYTES;
@@ -34,6 +38,6 @@ export class Run {
     this.timeline = undefined;
     this.entries = [];
     this.bytes = 0;
-    timeline.hand(this.epoch, entries);
+    this.deliveries.count += timeline.hand(this.epoch, entries);
   };
 }

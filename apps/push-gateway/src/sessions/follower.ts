@@ -3,6 +3,7 @@ import type { LocalStart } from './local-start.js';
 import type { LocalTimeline } from './local-timeline.js';
 import type { TailFrame } from './tail.js';
 import type { Session } from './session.js';
+import type { FrameSink } from './transport.js';
 
 /** What was read of a timeline for this follower and not yet sent. */
 export interface ReadAhead {
@@ -40,11 +41,14 @@ export class Follower {
   /** By offset: of what it was not sent yet, or of another epoch than it is in. */
   private retracted: Map<number, Retracted> | undefined;
   private sharedEpoch = '';
+  private readonly sink: FrameSink;
 
   constructor(
     readonly session: Session,
     readonly timeline: LocalTimeline,
-  ) {}
+  ) {
+    this.sink = session.transport.sink;
+  }
 
   get epoch(): string {
     return this.sharedEpoch;
@@ -62,17 +66,28 @@ export class Follower {
     this.version = version;
   }
 
-  /** Sends those frames that are the next ones here if the session keeps up; otherwise the session catches up. */
-  offer(epoch: string, entries: readonly TailFrame[]): void {
-    if (!this.isLive) return;
-    const { session } = this;
-    const mustFallBack = this.epoch !== epoch || session.isBehind;
-    for (const entry of entries) {
-      if (this.epoch === epoch && entry.offset <= this.sent) continue;
-      if (mustFallBack || entry.offset !== this.sent + 1) return this.fallBack();
-      this.sent = entry.offset;
-      if (entry.offset > this.floor) session.deliver(entry.frame, this.timeline, entry.isUrgent);
+  /**
+   * Sends those frames that are the next ones here if the session keeps up; otherwise the session catches up.
+   *
+   * @returns how many were sent
+   */
+  offer(epoch: string, entries: readonly TailFrame[]): number {
+    if (!this.isLive) return 0;
+    const { sink } = this;
+    const mustFallBack = this.sharedEpoch !== epoch || (!sink.isClear && this.session.isBehind);
+    let count = 0;
+    for (const { offset, frame, isUrgent } of entries) {
+      if (this.sharedEpoch === epoch && offset <= this.sent) continue;
+      if (mustFallBack || offset !== this.sent + 1) {
+        this.fallBack();
+        break;
+      }
+      this.sent = offset;
+      if (offset <= this.floor) continue;
+      sink.send(frame, this.timeline, isUrgent);
+      count += 1;
     }
+    return count;
   }
 
   /**

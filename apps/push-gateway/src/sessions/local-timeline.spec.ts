@@ -16,7 +16,7 @@ function follow(timeline: LocalTimeline, sent: number, user = 'a') {
   Object.assign(follower, { sent, epoch: EPOCH, isLive: true });
   return { session, transport, follower, asked };
 }
-const push = (timeline: LocalTimeline, offset: number, epoch = EPOCH): void =>
+const push = (timeline: LocalTimeline, offset: number, epoch = EPOCH): number =>
   timeline.push(epoch, entry(NAME, offset, epoch));
 
 test('who is live gets the next frame, and it is the same bytes for all', () => {

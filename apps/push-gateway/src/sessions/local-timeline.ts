@@ -68,9 +68,9 @@ export class LocalTimeline {
   }
 
   /** Takes a new frame in, and hands it out. */
-  push(epoch: string, entry: TailFrame, first = 0): void {
+  push(epoch: string, entry: TailFrame, first = 0): number {
     this.take(epoch, entry, first);
-    this.hand(epoch, [entry]);
+    return this.hand(epoch, [entry]);
   }
 
   /** Takes a new frame in; `hand` gives it to the followers. */
@@ -82,10 +82,16 @@ export class LocalTimeline {
     if (this.known?.advance(epoch, entry.offset, first, entry.expiresAt) === false) this.forgetStanding();
   }
 
-  /** Gives frames that were taken in to every follower that is live and has the one before; the others catch up. */
-  hand(epoch: string, entries: readonly TailFrame[]): void {
+  /**
+   * Gives frames that were taken in to every follower that is live and has the one before; the others catch up.
+   *
+   * @returns how many were sent, to all together
+   */
+  hand(epoch: string, entries: readonly TailFrame[]): number {
     const sameEpoch = this.shared(epoch);
-    for (const follower of this.followers) follower.offer(sameEpoch, entries);
+    let count = 0;
+    for (const follower of this.followers) count += follower.offer(sameEpoch, entries);
+    return count;
   }
 
   /** The frame of that offset is served no more; followers who have it are told with `notice`. */

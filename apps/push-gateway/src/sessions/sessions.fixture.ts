@@ -13,8 +13,13 @@ export interface Sent {
 /** A device that takes everything, unless `pendingBytes` says otherwise. */
 export class FakeTransport implements Transport {
   pendingBytes = 0;
+  readonly sink = this;
   readonly sent: Sent[] = [];
   readonly closed: number[] = [];
+
+  get isClear(): boolean {
+    return this.pendingBytes === 0;
+  }
 
   send(frame: Buffer): void {
     const length = frame[1] ?? 0;

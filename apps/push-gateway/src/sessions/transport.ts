@@ -1,5 +1,6 @@
 /** A device's connection as a session sees it: WebSocket here; whatever else delivers bytes and can be closed. */
 export interface Transport {
+  readonly sink: FrameSink;
   /** Bytes that the device has not taken yet. */
   readonly pendingBytes: number;
   /**
@@ -10,4 +11,15 @@ export interface Transport {
   close(code: number, reason: string): void;
   /** Resolves when the device has taken what was pending, or the connection is gone. */
   drained(): Promise<void>;
+}
+
+/**
+ * What live messages go through: one small object, because with many sessions a delivery costs, besides its system call,
+ * what it touches in memory.
+ */
+export interface FrameSink {
+  /** Nothing that was sent waits for the device. */
+  readonly isClear: boolean;
+  /** As `Transport.send`. */
+  send(frame: Buffer, lane?: object, isUrgent?: boolean): void;
 }

@@ -12,6 +12,12 @@ interface Client {
 
 export class ClientSocket extends WebSocket {
   client: Client | undefined = undefined;
+
+  /** Whoever begins it: `ws` answers a close frame of the client by this, too. */
+  override close(code?: number, reason?: string | Buffer): void {
+    this.client?.connection.sink.shut();
+    super.close(code, reason);
+  }
 }
 
 /** The connection of a client, for gateways that teams add. */

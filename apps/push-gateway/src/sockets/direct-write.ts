@@ -1,8 +1,8 @@
 /**
  * Writes to a TCP socket past the bookkeeping of Node's streams, which costs more than all else that the gateway itself
  * does for a delivery (`npm run bench -- fanout`; the rest is the system call). What is written here and what is written
- * to the stream keep their order, because both go through one queue of libuv, and only a socket whose stream holds nothing
- * back is written to. What the kernel does not take at once stays in that queue.
+ * to the stream keep their order, because both go through one queue of libuv, if nothing is written here while the stream
+ * holds something back: that is the caller's part. What the kernel does not take at once stays in that queue.
  *
  * It needs two things that Node has and does not document. Where they are missing (a later Node, another runtime), nothing is
  * written here, and the caller writes to the stream.
@@ -27,7 +27,7 @@ interface StreamBinding {
   readonly streamBaseState: Int32Array;
 }
 
-interface Handle {
+export interface SocketHandle {
   writeBuffer(request: WriteRequest, bytes: Buffer): number;
 }
 
@@ -39,12 +39,10 @@ const { WriteWrap, streamBaseState, kLastWriteWasAsync = 0 } = streamBinding();
 let request = WriteWrap && streamBaseState ? new WriteWrap() : undefined;
 
 /** @returns false where nothing was written: then write to the stream */
-export function writeDirectly(socket: Socket, bytes: Buffer, sender: Sender): boolean {
-  if (!WriteWrap || !streamBaseState || !request || bytes.length > MAX_BYTES) return false;
-  if (socket.writableLength > 0 || sender.laterBytes > 0) return false;
-  const handle = handleOf(socket);
-  // An error shows again, and is dealt with, where the stream writes.
-  if (!handle || handle.writeBuffer(request, bytes) !== 0) return false;
+export function writeDirectly(handle: SocketHandle, bytes: Buffer, sender: Sender): boolean {
+  if (!WriteWrap || !streamBaseState || !request || bytes.length > MAX_BYTES || sender.laterBytes > 0) return false;
+  // An error (it has closed, say) shows again, and is dealt with, where the stream writes.
+  if (handle.writeBuffer(request, bytes) !== 0) return false;
   if (streamBaseState[kLastWriteWasAsync] === 0) return true;
   sender.laterBytes = bytes.length;
   Object.assign(request, { buffer: bytes, sender, oncomplete: onComplete }); // the bytes must outlive the write
@@ -52,13 +50,14 @@ export function writeDirectly(socket: Socket, bytes: Buffer, sender: Sender): bo
   return true;
 }
 
-function onComplete(this: WriteRequest): void {
-  if (this.sender) this.sender.laterBytes = 0;
+/** What is below the stream; undefined where it can't be written to directly. Good for as long as the socket. */
+export function handleOf(socket: Socket): SocketHandle | undefined {
+  const { _handle: handle } = socket as unknown as { _handle?: Partial<SocketHandle> | null };
+  return typeof handle?.writeBuffer === 'function' && !('encrypted' in socket) ? (handle as SocketHandle) : undefined;
 }
 
-function handleOf(socket: Socket): Handle | undefined {
-  const { _handle: handle } = socket as unknown as { _handle: Partial<Handle> | null | undefined };
-  return typeof handle?.writeBuffer === 'function' && !('encrypted' in socket) ? (handle as Handle) : undefined;
+function onComplete(this: WriteRequest): void {
+  if (this.sender) this.sender.laterBytes = 0;
 }
 
 function streamBinding(): Partial<StreamBinding> {

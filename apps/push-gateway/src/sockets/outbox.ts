@@ -6,7 +6,8 @@
  * Bounded by its owner: whoever sends looks at `pendingBytes` and stops above the high-water mark.
  */
 import type { Socket } from 'node:net';
-import { type Sender, writeDirectly } from './direct-write.js';
+import type { FrameSink } from '../sessions/transport.js';
+import { handleOf, type Sender, type SocketHandle, writeDirectly } from './direct-write.js';
 import { FrameBatch } from './frame-batch.js';
 
 /** Outboxes with something to write at the end of this turn, and where their batches begin. */
@@ -20,12 +21,22 @@ function flushAll(): void {
   for (const outbox of outboxes) outbox.flush();
 }
 
-export class Outbox implements Sender {
-  private batch: FrameBatch | undefined;
+export class Outbox implements Sender, FrameSink {
   laterBytes = 0;
+  private batch: FrameBatch | undefined;
+  /** What was written to the stream has not all been taken. */
+  private isStreaming = false;
+  private isShut = false;
+  private readonly handle: SocketHandle | undefined;
 
   /** @param socket the stream below the WebSocket; frames are written to it whole, so they never mix with its own */
-  constructor(private readonly socket: Socket) {}
+  constructor(private readonly socket: Socket) {
+    this.handle = handleOf(socket);
+  }
+
+  get isClear(): boolean {
+    return this.batch === undefined && !this.isStreaming && this.laterBytes === 0;
+  }
 
   /** Bytes that the peer has not taken yet. */
   get pendingBytes(): number {
@@ -33,6 +44,7 @@ export class Outbox implements Sender {
   }
 
   send(frame: Buffer, lane?: object, isUrgent = false): void {
+    if (this.isShut) return;
     if (!this.batch) {
       if (dirty.length === 0) setImmediate(flushAll);
       dirty.push(this);
@@ -41,9 +53,17 @@ export class Outbox implements Sender {
   }
 
   flush(): void {
-    const { batch } = this;
+    const { batch, handle } = this;
     this.batch = undefined;
-    if (!batch || writeDirectly(this.socket, batch.bytes, this)) return;
-    if (this.socket.writable) this.socket.write(batch.bytes);
+    if (!batch || (handle && !this.isStreaming && writeDirectly(handle, batch.bytes, this))) return;
+    if (!this.socket.writable) return;
+    this.isStreaming = true;
+    this.socket.write(batch.bytes, () => (this.isStreaming = this.socket.writableLength > 0));
+  }
+
+  /** The WebSocket closes: no frame may follow its close frame. */
+  shut(): void {
+    this.isShut = true;
+    this.batch = undefined;
   }
 }

@@ -20,18 +20,20 @@ test('what was sent goes out before the close', () => {
   const { connection, socket, webSocket } = opened();
   connection.send(Buffer.from('last'));
   connection.close(closeCodes.restarting, 'the gateway stops');
-  expect(socket.write).toHaveBeenCalledWith(Buffer.from('last'));
+  expect(socket.write).toHaveBeenCalledWith(Buffer.from('last'), expect.any(Function));
   expect(webSocket.close).toHaveBeenCalledWith(1012, 'the gateway stops');
   expect(socket.write.mock.invocationCallOrder[0]).toBeLessThan(webSocket.close.mock.invocationCallOrder[0] ?? 0);
 });
 
-test('a connection that is not open is neither written to nor closed again', () => {
+test('a connection that was closed is neither written to nor closed again', async () => {
   const { connection, socket, webSocket } = opened();
-  webSocket.readyState = 2;
+  webSocket.close.mockImplementation(() => void (webSocket.readyState = 2));
+  connection.close(closeCodes.restarting, 'the gateway stops');
   connection.send(Buffer.from('late'));
   connection.close(closeCodes.restarting, 'again');
+  await new Promise((resolve) => setImmediate(resolve));
   expect([socket.write.mock.calls.length, webSocket.close.mock.calls.length, connection.pendingBytes]).toEqual([
-    0, 0, 0,
+    0, 1, 0,
   ]);
 });
 

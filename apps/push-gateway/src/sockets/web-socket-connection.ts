@@ -23,7 +23,7 @@ export class WebSocketConnection implements Transport {
   unansweredPings = 0;
   /** When the token expires, ms since 1970; 0 before there was one. */
   expiresAt = 0;
-  private readonly outbox: Outbox;
+  readonly sink: Outbox;
   private readonly socket: Socket;
 
   constructor(
@@ -32,7 +32,7 @@ export class WebSocketConnection implements Transport {
     readonly authorization: string | undefined = request.headers.authorization,
   ) {
     this.socket = request.socket;
-    this.outbox = new Outbox(this.socket);
+    this.sink = new Outbox(this.socket);
   }
 
   get isOpen(): boolean {
@@ -40,16 +40,17 @@ export class WebSocketConnection implements Transport {
   }
 
   get pendingBytes(): number {
-    return this.outbox.pendingBytes;
+    return this.sink.pendingBytes;
   }
 
   send(frame: Buffer, lane?: object, isUrgent = false): void {
-    if (this.isOpen) this.outbox.send(frame, lane, isUrgent);
+    this.sink.send(frame, lane, isUrgent);
   }
 
   close(code: CloseCode, reason: string): void {
     if (!this.isOpen) return;
-    this.outbox.flush();
+    this.sink.flush();
+    this.sink.shut();
     this.webSocket.close(code, fitting(reason));
   }
 
@@ -60,7 +61,7 @@ export class WebSocketConnection implements Transport {
   }
 
   async drained(): Promise<void> {
-    this.outbox.flush();
+    this.sink.flush();
     if (!this.socket.writableNeedDrain || this.socket.destroyed) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
