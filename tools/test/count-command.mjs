@@ -3,7 +3,7 @@ import { root } from '../bootstrap/paths.mjs';
 import { run } from '../bootstrap/run.mjs';
 
 /** Longer than any step may take; what hangs ends here. */
-export const STEP_MS = 10 * 60_000;
+export const STEP_MS = 20 * 60_000;
 
 /**
  * @param {string} command
