@@ -58,7 +58,7 @@ static void send_frame(struct load *load, struct session *session, int opcode, c
   memcpy(frame + head + 4, payload, length);
   if (write(session->fd, frame, head + 4 + length) != (ssize_t)(head + 4 + length)) end(load, session);
   /* Or Linux would delay its acknowledgements on sockets that answer, which only those of some contenders do: their
-     server's kernel would keep every segment longer, which makes each delivery dearer by a tenth. tcp(7) */
+     server's kernel would keep every segment longer, which makes each delivery dearer. tcp(7) */
   setsockopt(session->fd, IPPROTO_TCP, TCP_QUICKACK, &(int){1}, sizeof(int));
 }
 

@@ -72,7 +72,7 @@ const suite: Record<string, SuiteBench> = {
 const SECONDS = 5;
 const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3, pipelining: 2, growth: 3 };
 const ROUNDS = 3;
-const ROUNDS_OF: Readonly<Record<string, number>> = { fanout: 5 };
+const ROUNDS_OF: Readonly<Record<string, number>> = { fanout: 5, idle: 1, recovery: 1, growth: 1 };
 
 async function main(args: string[]): Promise<number> {
   const [name = '', ...rest] = args;

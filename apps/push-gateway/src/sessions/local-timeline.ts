@@ -41,7 +41,7 @@ export class LocalTimeline {
     this.users = kind === 'group' ? new Map<string, number>() : NOT_COUNTED;
   }
 
-  /** One text for all who follow: comparing it then looks at no character (a twentieth of a burst), and it is kept once. */
+  /** One text for all who follow: comparing it then looks at no character, and it is kept once. */
   shared(epoch: string): string {
     if (epoch !== this.epochText) this.epochText = epoch;
     return this.epochText;
