@@ -10,12 +10,14 @@ import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { peerSettings } from './peer-settings.js';
-import { userOf } from './peer-token.js';
+import { admitUsers } from './socket-io-users.js';
 
 const KEPT_MS = 10 * 60 * 1000;
 const { port, redisPort, tokenSecret } = peerSettings();
 const sent = new Map<string, number>();
 
+/** The adapter reads what RESP2 answers; ioredis 6 speaks RESP3 unless it is told. */
+const redis = new Redis({ host: '127.0.0.1', port: redisPort, protocol: 2 });
 const http = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://peer');
   const room = searchParams.get('room') ?? '';
@@ -32,20 +34,10 @@ const io = new Server(http, {
   transports: ['websocket'],
   serveClient: false,
   connectionStateRecovery: { maxDisconnectionDuration: KEPT_MS, skipMiddlewares: true },
-  adapter: createAdapter(new Redis({ host: '127.0.0.1', port: redisPort })),
+  adapter: createAdapter(redis),
 });
 
-io.engine.on('connection', (raw: { request: unknown }) => {
-  raw.request = null;
-});
-
-io.use((socket, next) => {
-  const { token } = socket.handshake.auth as { token: string };
-  const user = userOf(token, tokenSecret);
-  if (user === undefined) return next(new Error('unauthorized'));
-  (socket.data as { user: string }).user = user;
-  next();
-});
+admitUsers(io, tokenSecret);
 
 io.on('connection', (socket) => {
   if (!socket.recovered) void socket.join((socket.handshake.auth as { groups: string[] }).groups);

@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 import { Server } from 'socket.io';
 import { peerSettings } from './peer-settings.js';
-import { userOf } from './peer-token.js';
+import { admitUsers } from './socket-io-users.js';
 
 const { port, redisPort, tokenSecret } = peerSettings();
 const publisher = new Redis({ host: '127.0.0.1', port: redisPort });
@@ -19,17 +19,7 @@ const io = new Server(http, {
   adapter: createAdapter(publisher, publisher.duplicate()),
 });
 
-io.engine.on('connection', (raw: { request: unknown }) => {
-  raw.request = null;
-});
-
-io.use((socket, next) => {
-  const { token } = socket.handshake.auth as { token: string };
-  const user = userOf(token, tokenSecret);
-  if (user === undefined) return next(new Error('unauthorized'));
-  (socket.data as { user: string }).user = user;
-  next();
-});
+admitUsers(io, tokenSecret);
 
 io.on('connection', (socket) => {
   void socket.join((socket.handshake.auth as { groups: string[] }).groups);
