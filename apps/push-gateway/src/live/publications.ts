@@ -30,7 +30,7 @@ export class Publications {
     this.run = new Run(hub.deliveries);
   }
 
-  /** Messages reach their sessions when the chunk that they came in has been read (run.ts). */
+  /** Messages reach their sessions at the end of the turn that they came in (run.ts). */
   handle(publication: Publication): void {
     if (publication.kind === 'message') return this.message(publication);
     this.run.end();

@@ -1,4 +1,5 @@
 /** A session's place in one timeline. */
+import type { FrameRun } from './frame-run.js';
 import type { LocalStart } from './local-start.js';
 import type { LocalTimeline } from './local-timeline.js';
 import type { TailFrame } from './tail.js';
@@ -71,10 +72,18 @@ export class Follower {
    *
    * @returns how many were sent
    */
-  offer(epoch: string, entries: readonly TailFrame[]): number {
+  offer(epoch: string, run: FrameRun): number {
     if (!this.isLive) return 0;
     const { sink } = this;
     const mustFallBack = this.sharedEpoch !== epoch || (!sink.isClear && this.session.isBehind);
+    const takesAll = !mustFallBack && this.sent + 1 === run.first && this.floor < run.first;
+    if (!takesAll) return this.offerEach(epoch, run.entries, mustFallBack);
+    this.sent = run.last;
+    sink.sendAll(run.batch, run.isLast);
+    return run.entries.length;
+  }
+
+  private offerEach(epoch: string, entries: readonly TailFrame[], mustFallBack: boolean): number {
     let count = 0;
     for (const { offset, frame, isUrgent } of entries) {
       if (this.sharedEpoch === epoch && offset <= this.sent) continue;
@@ -84,7 +93,7 @@ export class Follower {
       }
       this.sent = offset;
       if (offset <= this.floor) continue;
-      sink.send(frame, this.timeline, isUrgent);
+      this.sink.send(frame, this.timeline, isUrgent);
       count += 1;
     }
     return count;

@@ -11,6 +11,7 @@
 import type { TimelineKind } from '@fanfare/contracts';
 import type { TimelineKeys } from '@fanfare/redis-scripts';
 import type { Follower, ReadAhead } from './follower.js';
+import { FrameRun } from './frame-run.js';
 import { type Facts, Standing } from './standing.js';
 import { Tail, type TailFrame } from './tail.js';
 
@@ -85,12 +86,14 @@ export class LocalTimeline {
   /**
    * Gives frames that were taken in to every follower that is live and has the one before; the others catch up.
    *
+   * @param isLast nothing else is handed out in this turn of the event loop
    * @returns how many were sent, to all together
    */
-  hand(epoch: string, entries: readonly TailFrame[]): number {
+  hand(epoch: string, entries: readonly TailFrame[], isLast = false): number {
     const sameEpoch = this.shared(epoch);
+    const run = new FrameRun(entries, this, isLast);
     let count = 0;
-    for (const follower of this.followers) count += follower.offer(sameEpoch, entries);
+    for (const follower of this.followers) count += follower.offer(sameEpoch, run);
     return count;
   }
 

@@ -1,5 +1,6 @@
 /** Sessions on a transport that keeps what it is given. */
 import { Keyspace } from '@fanfare/redis-scripts';
+import type { FrameBatch } from '../frames/frame-batch.js';
 import { messageFrame } from '../frames/server-frame.js';
 import type { TailFrame } from './tail.js';
 import { Session } from './session.js';
@@ -24,6 +25,10 @@ export class FakeTransport implements Transport {
   send(frame: Buffer): void {
     const length = frame[1] ?? 0;
     this.sent.push(JSON.parse(frame.subarray(length < 126 ? 2 : length === 126 ? 4 : 10).toString()) as Sent);
+  }
+
+  sendAll(batch: FrameBatch): void {
+    for (const { frame } of batch.items) this.send(frame);
   }
 
   close(code: number): void {

@@ -1,3 +1,5 @@
+import type { FrameBatch } from '../frames/frame-batch.js';
+
 /** A device's connection as a session sees it: WebSocket here; whatever else delivers bytes and can be closed. */
 export interface Transport {
   readonly sink: FrameSink;
@@ -22,4 +24,6 @@ export interface FrameSink {
   readonly isClear: boolean;
   /** As `Transport.send`. */
   send(frame: Buffer, lane?: object, isUrgent?: boolean): void;
+  /** Several at once. @param isLast nothing else is handed out in this turn: it need not wait for the end of it */
+  sendAll(batch: FrameBatch, isLast: boolean): void;
 }

@@ -1,5 +1,7 @@
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import fc from 'fast-check';
+import { FrameBatch } from '../frames/frame-batch.js';
 import { Outbox } from './outbox.js';
 
 /** A socket that keeps what was written, one entry for each write. */
@@ -80,6 +82,42 @@ test('a frame without a lane keeps its place among all others', async () => {
   outbox.send(bytes('u2! '), urgent, true);
   await turn();
   expect(writes).toEqual(['connected u1! q1 synced u2! q2 ']);
+});
+
+const batch = (...frames: string[]): FrameBatch =>
+  frames.reduce((longer, text) => longer.with(bytes(text), undefined, false), FrameBatch.empty());
+
+test('what is handed out last in a turn is written at once, unless something waits before it', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [accepted] = (await once(server, 'connection')) as [Socket];
+  const outbox = new Outbox(accepted);
+  const read: string[] = [];
+  client.on('data', (chunk) => read.push(chunk.toString()));
+  outbox.sendAll(batch('a', 'b'), true);
+  expect([outbox.isClear, accepted.bytesWritten]).toEqual([true, 2]);
+  outbox.sendAll(batch('c'), false);
+  expect([outbox.isClear, accepted.bytesWritten]).toEqual([false, 2]);
+  outbox.sendAll(batch('d', 'e'), true);
+  outbox.send(bytes('f'));
+  await turn();
+  expect(accepted.bytesWritten).toBe(6);
+  outbox.shut();
+  outbox.sendAll(batch('never'), true);
+  accepted.end();
+  await once(client, 'close');
+  expect(read.join('')).toBe('abcdef');
+  server.close();
+});
+
+test('where it can’t be written at once, what is handed out last goes out at the end of the turn', async () => {
+  const { outbox, writes } = socket();
+  outbox.sendAll(batch('a', 'b'), true);
+  outbox.sendAll(batch('c'), true);
+  expect(writes).toEqual([]);
+  await turn();
+  expect(writes).toEqual(['abc']);
 });
 
 test('sockets that are sent the same frames are written the same bytes, put together once', async () => {

@@ -46,13 +46,13 @@ export class FrameBatch {
 
   private join(): Buffer {
     if (this.byteLength === this.frame.length) return this.frame;
-    const items = this.items();
-    const ordered = this.hasUrgent ? urgentFirst(items) : items;
+    const ordered = this.hasUrgent ? urgentFirst(this.items) : this.items;
     const frames = ordered.map(({ frame }) => frame);
     return Buffer.concat(frames, this.byteLength);
   }
 
-  private items(): FrameBatch[] {
+  /** What it is made of, one for each frame, in the order of sending. */
+  get items(): readonly FrameBatch[] {
     const items: FrameBatch[] = [];
     let { shorter } = this;
     for (items.push(this); shorter && !shorter.isEmpty; { shorter } = shorter) items.push(shorter);
