@@ -81,14 +81,15 @@ export class DeviceSessions {
 
   /** @throws FrameError ack_ahead for an offset that this session was not sent; nothing of the frame is then taken */
   acknowledge(session: Session, offsets: Readonly<Record<string, number>>): void {
-    const known = Object.entries(offsets).flatMap(([timeline, offset]) => {
+    const named = Object.entries(offsets);
+    for (const [timeline, offset] of named) {
       const follower = session.followers.get(timeline);
-      return follower ? [{ timeline, offset, follower }] : [];
-    });
-    const ahead = known.find(({ offset, follower }) => offset > follower.sent);
-    if (ahead) throw new FrameError('ack_ahead', `${ahead.timeline}: ${ahead.offset} was not sent on this session`);
-    for (const { timeline, offset, follower } of known) {
-      if (offset > 0 && follower.epoch !== '') this.parts.acks.note(session, timeline, offset, follower.epoch);
+      if (!follower || offset <= follower.sent) continue;
+      throw new FrameError('ack_ahead', `${timeline}: ${offset} was not sent on this session`);
+    }
+    for (const [timeline, offset] of named) {
+      const epoch = session.followers.get(timeline)?.epoch ?? '';
+      if (offset > 0 && epoch !== '') this.parts.acks.note(session, timeline, offset, epoch);
     }
   }
 
