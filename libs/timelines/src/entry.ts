@@ -13,5 +13,8 @@ export const expiresAt = (entry: Buffer): number =>
 export const priorityOf = (entry: Buffer): number => entry.readUInt8(TAG_AT) & PRIORITY_BITS;
 
 /** The message as JSON text: a view, nothing is copied. */
-export const messageBytes = (entry: Buffer): Buffer =>
-  entry.subarray(entry.readUInt8(TAG_AT) & TAG_EXPIRES ? EXPIRING_BYTES : PLAIN_BYTES);
+export const messageBytes = (entry: Buffer): Buffer => entry.subarray(headerBytes(entry));
+/** The same as text of which each character stands for one byte (latin1). */
+export const messageLatin1 = (entry: Buffer): string => entry.toString('latin1', headerBytes(entry));
+
+const headerBytes = (entry: Buffer): number => (entry.readUInt8(TAG_AT) & TAG_EXPIRES ? EXPIRING_BYTES : PLAIN_BYTES);

@@ -3,7 +3,7 @@
  * sends them on. The JSON takes each message as it is stored, so that nothing is parsed and written again.
  */
 import type { InboxMessage, InboxPage } from '@fanfare/contracts';
-import { messageBytes } from './entry.js';
+import { messageBytes, messageLatin1 } from './entry.js';
 import type { FoundEntry, SourcePage } from './inbox-source.js';
 
 export interface StoredMessage extends FoundEntry {
@@ -47,8 +47,7 @@ export function pageJson({ messages, cursor }: StoredPage): Buffer {
       before = `{"timeline":${asLatin1(JSON.stringify(from.timeline))},"offset":`;
       after = `,"epoch":"${from.epoch}","read":`;
     }
-    const json = messageBytes(entry).toString('latin1');
-    text += `${separator}${before}${offset}${after}${isRead(from, offset)},"message":${json}}`;
+    text += `${separator}${before}${offset}${after}${isRead(from, offset)},"message":${messageLatin1(entry)}}`;
     separator = ',';
   }
   return Buffer.from(`${text}],"cursor":${cursor === null ? 'null' : `"${cursor}"`}}`, 'latin1');

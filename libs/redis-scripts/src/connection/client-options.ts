@@ -1,5 +1,6 @@
 // How ioredis is set up: it connects, frames and parses; waiting, repeating and order are ours (calls/).
 import type { RedisOptions } from 'ioredis';
+import { readWithOwnDecoder } from './own-decoder.js';
 import type { Address, RedisTarget } from './url.js';
 
 /** Without the one option whose type forbids to pass options on. */
@@ -16,6 +17,7 @@ export function reconnectDelay(attempt: number): number {
 }
 
 export function clientOptions(target: RedisTarget, connectionName: string): ClientOptions {
+  readWithOwnDecoder();
   return {
     connectionName,
     db: target.db,
