@@ -29,7 +29,7 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
 
   fanout    live messages to 1,000 sessions of a group, one at a time and in bursts of 16: deliveries per CPU-second of
             the server, beside ws, Socket.IO, Nchan and a loop of write() in C (Linux, two cores, a C compiler; fetches
-            Nchan from Debian's packages; 5 rounds of 3 s by default)
+            Nchan from Debian's packages; 3 s a row by default)
   inbox     pages of inboxes over HTTP, beside Webdis reading the same lists, one core for each (Linux; fetches Webdis
             and wrk from Debian's packages)
   idle      what an idle session costs the gateway, 15,000 of them in one, beside plain ws and Socket.IO
@@ -46,7 +46,7 @@ const HELP = `npm run bench -- <name> [--seconds N] [--rounds N] [--only TEXT] [
             1,024) and gateways (1 to 4); Linux, two cores, a C compiler
 
   --seconds N   length of each timed row (default 5)
-  --rounds N    rounds, rows interleaved; the table shows medians (default 3)
+  --rounds N    rounds, rows interleaved; the table shows medians (default 5; growth 1)
   --only TEXT   only rows whose name holds the text
   --json FILE   also write the figures there
   --docs        also put them into docs/benchmarks.md, with charts (those of the suite)
@@ -71,8 +71,8 @@ const suite: Record<string, SuiteBench> = {
 };
 const SECONDS = 5;
 const SECONDS_OF: Readonly<Record<string, number>> = { 'slow-reader': 50, fanout: 3, pipelining: 2, growth: 3 };
-const ROUNDS = 3;
-const ROUNDS_OF: Readonly<Record<string, number>> = { fanout: 5, idle: 1, recovery: 1, growth: 1 };
+const ROUNDS = 5;
+const ROUNDS_OF: Readonly<Record<string, number>> = { growth: 1 };
 
 async function main(args: string[]): Promise<number> {
   const [name = '', ...rest] = args;

@@ -22,6 +22,8 @@ interface Holding {
   readonly talk: Talk;
   readonly socket: LightSocket;
   isOpen: boolean;
+  /** Messages that are not counted: those of before. */
+  before: number;
 }
 
 let held: Holding[] = [];
@@ -55,7 +57,7 @@ function hold(port: number, dialect: Dialect, credentials: Credentials): Promise
         reject(new Error('a connection ended before its session was ready'));
       },
     });
-    const holding: Holding = { talk, socket, isOpen: true };
+    const holding: Holding = { talk, socket, isOpen: true, before: 0 };
     held.push(holding);
   });
 }
@@ -73,7 +75,7 @@ async function connect({ port, dialect, credentials, atOnce }: Connect['connect'
 
 function report(): Held {
   const open = held.filter(({ isOpen }) => isOpen);
-  const counts = open.map(({ talk }) => talk.messages);
+  const counts = open.map(({ talk, before }) => talk.messages - before);
   const disordered = open.reduce((sum, { talk }) => sum + talk.disordered, 0);
   const [fewest, most] = [
     counts.reduce((a, b) => Math.min(a, b), Infinity),
@@ -85,6 +87,10 @@ function report(): Held {
 process.on('message', (message: ToHolder) => {
   if ('connect' in message) return void connect(message.connect);
   if (message.order === 'report') return say({ report: report() });
+  if (message.order === 'recount') {
+    for (const one of held) one.before = one.talk.messages;
+    return say({ recounted: true });
+  }
   for (const { socket } of held) socket.end();
   held = [];
   ready = 0;

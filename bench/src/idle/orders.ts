@@ -13,11 +13,12 @@ export interface Connect {
 
 export interface Held {
   readonly open: number;
-  /** Fewest and most messages that one of them got since it connected. */
+  /** Fewest and most messages that one of them got since they were counted anew. */
   readonly fewest: number;
   readonly most: number;
   readonly disordered: number;
 }
 
-export type ToHolder = Connect | { readonly order: 'report' | 'disconnect' };
-export type FromHolder = { connected: number } | { progress: number } | { report: Held } | { disconnected: true };
+export type ToHolder = Connect | { readonly order: 'recount' | 'report' | 'disconnect' };
+export type FromHolder =
+  { connected: number } | { progress: number } | { report: Held } | { recounted: true } | { disconnected: true };

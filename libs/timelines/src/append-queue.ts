@@ -71,7 +71,7 @@ const ITEMS_PER_CALL = 64;
 const BYTES_PER_CALL = 256 * 1024;
 
 export class AppendQueue {
-  private readonly open = new Map<PartitionKeys, FullChunk | PlainChunk>();
+  private open = new Map<PartitionKeys, FullChunk | PlainChunk>();
   private chunks: (FullChunk | PlainChunk)[] = [];
 
   constructor(
@@ -102,7 +102,7 @@ export class AppendQueue {
   private flush(): void {
     const { chunks } = this;
     this.chunks = [];
-    this.open.clear();
+    this.open = new Map(); // not cleared: V8 chains what a map held before to what it holds next, which collections then copy
     for (const chunk of chunks) void this.send(chunk);
   }
 

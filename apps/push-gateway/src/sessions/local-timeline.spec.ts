@@ -83,6 +83,14 @@ test('the tail reaches back as far as it was kept, and no further', () => {
   expect([after(18), after(20), after(9), after(15, '2.b.2')]).toEqual([[19, 20], [], undefined, undefined]);
 });
 
+test('of a user’s own timeline the newest frame is kept, and that something came is known; for the rest Redis is asked', () => {
+  const own = new LocalTimeline('user:a', 'user', 'a', keys.user('a'));
+  for (let offset = 1; offset <= 3; offset += 1) own.push(EPOCH, entry('user:a', offset, EPOCH));
+  expect(own.framesAfter(EPOCH, 2)?.map(({ offset }) => offset)).toEqual([3]);
+  expect(own.framesAfter(EPOCH, 1)).toBeUndefined();
+  expect([own.isAhead(EPOCH, 1), own.isAhead(EPOCH, 3)]).toEqual([true, false]);
+});
+
 test('the tail is bounded by frames and by bytes', () => {
   const timeline = newTimeline();
   for (let offset = 1; offset <= 1000; offset += 1) push(timeline, offset);

@@ -76,7 +76,7 @@ export class LocalTimeline {
 
   /** Takes a new frame in; `hand` gives it to the followers. */
   take(epoch: string, entry: TailFrame, first = 0): void {
-    this.tail ??= new Tail();
+    this.tail ??= new Tail(this.kind);
     this.tail.push(epoch, entry);
     this.heard = { epoch, head: entry.offset, first };
     if (entry.expiresAt > 0) this.upsets += 1;
@@ -145,7 +145,7 @@ export class LocalTimeline {
       if (this.known?.epoch === facts.epoch) this.known.renew(facts);
       else this.known = new Standing(facts);
       if (member) this.known.confirm(member.user, member.version);
-      this.tail ??= new Tail();
+      this.tail ??= new Tail(this.kind);
       this.tail.prepend(this.name, page);
     };
   }

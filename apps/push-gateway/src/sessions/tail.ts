@@ -1,5 +1,9 @@
-/** The newest frames of a timeline, without a hole between them: built once, shared by all sessions that follow it here. */
-import { PRIORITIES } from '@fanfare/contracts';
+/**
+ * The newest frames of a timeline, without a hole between them: built once, shared by all sessions that follow it here. Of
+ * one that many follow so much is kept that those who come back together need not ask Redis. Of a user's own only the newest
+ * is: their few sessions ask, and what lives for seconds of the messages of many users is copied by each garbage collection.
+ */
+import { PRIORITIES, type TimelineKind } from '@fanfare/contracts';
 import { expiresAt, messageBytes, priorityOf } from '@fanfare/timelines';
 import { messageFrame } from '../frames/server-frame.js';
 import type { ReadAhead } from './follower.js';
@@ -12,7 +16,7 @@ export interface TailFrame {
   readonly isUrgent: boolean;
 }
 
-const MAX_FRAMES = 128;
+const [MAX_FRAMES, OWN_FRAMES] = [128, 1];
 const MAX_BYTES = 128 * 1024;
 const URGENT = PRIORITIES.indexOf('urgent');
 const NOTHING = Buffer.alloc(0);
@@ -22,6 +26,11 @@ export class Tail {
   epoch = '';
   private frames: TailFrame[] = [];
   private bytes = 0;
+  private readonly most: number;
+
+  constructor(kind: TimelineKind) {
+    this.most = kind === 'user' ? OWN_FRAMES : MAX_FRAMES;
+  }
 
   get last(): TailFrame | undefined {
     return this.frames.at(-1);
@@ -47,7 +56,7 @@ export class Tail {
     if (from >= until) return;
     const read = new Map(entries.map(({ offset, entry }) => [offset, entry]));
     const older: TailFrame[] = [];
-    for (let offset = Math.max(from + 1, until - MAX_FRAMES + 1); offset <= until; offset += 1) {
+    for (let offset = Math.max(from + 1, until - this.most + 1); offset <= until; offset += 1) {
       const entry = read.get(offset);
       older.push(entry ? tailFrame(name, epoch, offset, entry) : gone(offset));
     }
@@ -80,7 +89,7 @@ export class Tail {
   }
 
   private bound(): void {
-    let drop = Math.max(0, this.frames.length - MAX_FRAMES);
+    let drop = Math.max(0, this.frames.length - this.most);
     for (let index = 0; index < drop; index += 1) this.bytes -= this.frames[index]?.frame.length ?? 0;
     while (this.bytes > MAX_BYTES && drop < this.frames.length - 1) {
       this.bytes -= this.frames[drop]?.frame.length ?? 0;
