@@ -190,6 +190,29 @@ describe.each(screens)('%s', (_, screen) => {
     await page.getByRole('table', { name: 'Jobs' }).waitFor();
   });
 
+  test('a message’s journey shows what it says, as one of those it went to has it', async () => {
+    const [user, group] = [stage.name('first'), stage.name('talk')];
+    await makeGroup(stage.api, group, user);
+    const sent = [
+      await publish(stage.api, { to: { user }, payload: 'for one' }),
+      await publish(stage.api, { to: { group }, payload: 'for the group' }),
+      await publish(stage.api, { to: { all: true }, payload: 'for all' }),
+    ];
+    await until(async () => (await stage.api.published({ limit: 1 })).body.messages[0]?.id === sent.at(-1)?.id, {
+      what: 'the publish log',
+    });
+    const console = await at('/', screen);
+    for (const [index, text] of ['"for one"', '"for the group"', '"for all"'].entries()) {
+      await console.visit(`/messages/${sent[index]?.id}`);
+      await console.page.getByLabel('Payload').getByText(text).waitFor();
+    }
+    await stage.api.deleteGroup(group);
+    await console.visit(`/messages/${sent[1]?.id}`);
+    await console.page.getByText('Nobody to read it through').waitFor();
+    await console.screenshot('message-without-readers');
+    expect(await console.findings()).toEqual([]);
+  });
+
   test('every page is without serious findings, fits the screen and obeys the security policy', async () => {
     const paths = await everyPage();
     const console = await at('/', screen);

@@ -150,8 +150,8 @@ function rowOf(point: Point): Row {
   ];
 }
 
-/** The bounds within which a cost counts as flat; with partitions it is not (see the notes), but it has to be bounded. */
-const FLAT: Readonly<Record<Axis, number>> = { members: 1.5, sessions: 1.5, partitions: 2, gateways: Infinity };
+/** A cost counts as flat where the dearest point is at most that many times the cheapest: set before the first whole run. */
+const FLAT = 1.5;
 const NOTES: Readonly<Record<Axis, readonly string[]>> = {
   members: [],
   sessions: [
@@ -172,8 +172,8 @@ function marksOf(points: readonly Point[]): Mark[] {
     const ratio = Math.max(...values) / Math.min(...values);
     return [
       {
-        text: `${what}: the largest is at most ${FLAT[axis]} of the smallest (${rounded(ratio, 2)})`,
-        isMet: ratio <= FLAT[axis],
+        text: `${what}: the largest is at most ${FLAT} of the smallest (${rounded(ratio, 2)})`,
+        isMet: ratio <= FLAT,
       },
     ];
   };
@@ -194,8 +194,8 @@ function perDelivery(points: readonly Point[]): Mark[] {
   const ratio = at(MOST_SESSIONS) / at(SOME_SESSIONS);
   if (Number.isNaN(ratio)) return [];
   const [most, some] = [rounded(MOST_SESSIONS), rounded(SOME_SESSIONS)];
-  const text = `gateway CPU of a delivery to one of ${most} sessions is at most ${FLAT.sessions} of that to one of ${some} (${rounded(ratio, 2)})`;
-  return [{ text, isMet: ratio <= FLAT.sessions }];
+  const text = `gateway CPU of a delivery to one of ${most} sessions is at most ${FLAT} of that to one of ${some} (${rounded(ratio, 2)})`;
+  return [{ text, isMet: ratio <= FLAT }];
 }
 
 function chartOf(axis: Axis, points: readonly Point[]): Chart[] {

@@ -12,7 +12,7 @@ import { CancelMessage } from './cancel-message';
 import { Journey } from './journey';
 import { MessageContent } from './message-content';
 import { MessageFacts } from './message-facts';
-import { publishRecord } from './queries';
+import { type PlacedRecord, publishRecord } from './queries';
 import { RetractMessage } from './retract-message';
 
 export interface Message {
@@ -51,12 +51,15 @@ function Known({ message }: { readonly message: Message }) {
           <MessageFacts message={message} />
         </Panel>
       </div>
-      {record && 'user' in record.to && record.offset !== undefined && (
-        <MessageContent user={record.to.user} offset={record.offset} />
-      )}
+      {isPlaced(record) && <MessageContent record={record} />}
       <RetractMessage message={message} />
     </>
   );
+}
+
+/** What a list or a job sent lies in many timelines, and the log does not say whose. */
+function isPlaced(record: PublishRecord | null): record is PlacedRecord {
+  return record?.timeline !== undefined && record.offset !== undefined;
 }
 
 const Unknown = () => (

@@ -1,8 +1,11 @@
 /** What the console asks about messages: the publish log, and what is known of one message. */
 import type { DeliveredMessage, InboxMessage, InboxPage, PublishLogPage, PublishRecord } from '@fanfare/contracts';
 import { queryOptions } from '@tanstack/react-query';
+import { isCode } from '../api/api-error';
 import { call, part } from '../api/call';
 import { pagesOf } from '../api/pages';
+import type { Member, MembersPage } from '../groups/queries';
+import type { UsersPage } from '../users/queries';
 import { timeOfId } from './message-id';
 
 export const messageKeys = {
@@ -44,17 +47,54 @@ export interface Entry extends Omit<InboxMessage, 'message'> {
   readonly message: DeliveredMessage;
 }
 
-/** A user's own entry at an offset; null where it is gone: expired, retracted, trimmed. */
-export const userEntry = (user: string, offset: number) =>
+/** A message that has a place in a timeline. */
+export type PlacedRecord = PublishRecord & { readonly timeline: string; readonly offset: number };
+
+export interface Found {
+  /** In whose inbox it was looked for; null where nobody of now was there when it was sent. */
+  readonly reader: string | null;
+  /** null where it is gone: expired, retracted, trimmed. */
+  readonly entry: Entry | null;
+}
+
+/** What stands at the message's place, as somebody it went to sees it: timelines are read through inboxes only. */
+export const entryOf = (record: PlacedRecord) =>
   queryOptions({
-    queryKey: messageKeys.entry(`user:${user}`, offset),
+    queryKey: messageKeys.entry(record.timeline, record.offset),
     refetchInterval: 5_000,
-    queryFn: async ({ signal }): Promise<Entry | null> => {
-      const query = { after: offset - 1, before: offset + 1, limit: 1 };
-      const { messages } = await call<InboxPage>('GET', `/v1/users/${part(user)}/inbox`, { query, signal });
-      return (messages[0] as Entry | undefined) ?? null;
+    queryFn: async ({ signal }): Promise<Found> => {
+      const reader = await readerOf(record, signal);
+      if (reader === null) return { reader, entry: null };
+      const { timeline, offset } = record;
+      const query = { timeline, after: offset - 1, before: offset + 1, limit: 1 };
+      const { messages } = await call<InboxPage>('GET', `/v1/users/${part(reader)}/inbox`, { query, signal });
+      return { reader, entry: (messages[0] as Entry | undefined) ?? null };
     },
   });
+
+const READERS_LOOKED_AT = 100;
+
+/** Of a group one of the first members, of everybody one of the first users, who was there already. */
+async function readerOf({ to, at }: PlacedRecord, signal: AbortSignal): Promise<string | null> {
+  if ('user' in to) return to.user;
+  if ('group' in to) {
+    const members = await membersOf(to.group, signal);
+    return members.find(({ joinedAt }) => joinedAt <= at)?.user ?? null;
+  }
+  const { users } = await call<UsersPage>('GET', '/v1/users', { query: { limit: READERS_LOOKED_AT }, signal });
+  return users.find(({ knownSince }) => knownSince <= at)?.id ?? null;
+}
+
+/** None where the group was deleted meanwhile. */
+async function membersOf(group: string, signal: AbortSignal): Promise<readonly Member[]> {
+  const query = { limit: READERS_LOOKED_AT };
+  try {
+    return (await call<MembersPage>('GET', `/v1/groups/${part(group)}/members`, { query, signal })).members;
+  } catch (error) {
+    if (isCode(error, 'group_unknown')) return [];
+    throw error;
+  }
+}
 
 export const retractMessage = (id: string, timeline: string): Promise<void> =>
   call('DELETE', `/v1/messages/${part(id)}`, { query: { timeline } });
