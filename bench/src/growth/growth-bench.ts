@@ -108,7 +108,7 @@ function resultOf(points: readonly Point[], seconds: number): BenchResult {
     name: 'growth',
     title: 'How the cost of a message grows',
     setting:
-      `Messages of 171 bytes at a steady rate for ${seconds} s a point (at most 1,000 a second and 40,000 deliveries), AOF ` +
+      `Messages of 171 bytes at a steady rate for ${seconds} s a point (at most 1,000 a second and 40,000 deliveries; at least 30), AOF ` +
       '`everysec`, durability `stored`, devices that acknowledge once a second. Members: a group of which 10 are online. ' +
       'Sessions: a group, all of it online at one gateway that holds 15,000. Partitions: single users, 1,000 online. ' +
       'Gateways: a group of 1,000, all online, spread over them. CPU of all gateways together, of Redis, and of the ' +

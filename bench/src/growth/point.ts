@@ -29,7 +29,9 @@ export interface Figures {
 const [DELIVERIES_A_SECOND, LEAST_A_SECOND, MOST_A_SECOND] = [40_000, 3, 1000];
 const TICK_MS = 5;
 const ARRIVES_WITHIN_MS = 30_000;
-const IDLE_MS = 2000;
+const IDLE_MS = 5000;
+/** Fewer would be lost in what the processes use anyway. */
+const LEAST_MESSAGES = 30;
 /** Until what was received has been acknowledged, and that is stored: each at most once a second. */
 const ACKNOWLEDGED_MS = 2200;
 
@@ -80,7 +82,7 @@ async function publishSteadily({ own }: World, order: PointOrder, seconds: numbe
   const { to, deliveries } = order;
   const usual = Math.min(MOST_A_SECOND, Math.max(LEAST_A_SECOND, DELIVERIES_A_SECOND / deliveries));
   const perSecond = order.perSecond ?? usual;
-  const total = Math.ceil(perSecond * seconds);
+  const total = Math.max(LEAST_MESSAGES, Math.ceil(perSecond * seconds));
   const start = performance.now();
   const open: Promise<void>[] = [];
   while (open.length < total) {
