@@ -102,7 +102,8 @@ export class AppendQueue {
   private flush(): void {
     const { chunks } = this;
     this.chunks = [];
-    this.open = new Map(); // not cleared: V8 chains what a map held before to what it holds next, which collections then copy
+    // Not cleared but new: p99 of `npm run bench -- latency` was 30 and 31 ms so, 36 and 48 with `clear`, run in turn.
+    this.open = new Map();
     for (const chunk of chunks) void this.send(chunk);
   }
 

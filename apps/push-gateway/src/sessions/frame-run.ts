@@ -6,7 +6,7 @@ import { FrameBatch } from '../frames/frame-batch.js';
 import type { TailFrame } from './tail.js';
 
 export class FrameRun {
-  /** The first offset; NaN where one is missing in between, so that nobody takes all of it. */
+  /** The first offset; NaN where not each is the successor of the one before, so that nobody takes all of it unseen. */
   readonly first: number;
   readonly last: number;
   readonly batch: FrameBatch;
@@ -21,9 +21,9 @@ export class FrameRun {
     lane: object,
     readonly isLast: boolean,
   ) {
-    const [first, last] = [entries[0]?.offset ?? NaN, entries.at(-1)?.offset ?? NaN];
-    this.first = last - first + 1 === entries.length ? first : NaN;
-    this.last = last;
+    const first = entries[0]?.offset ?? NaN;
+    this.first = entries.every(({ offset }, index) => offset === first + index) ? first : NaN;
+    this.last = entries.at(-1)?.offset ?? NaN;
     this.batch = entries.reduce((batch, { frame, isUrgent }) => batch.with(frame, lane, isUrgent), FrameBatch.empty());
   }
 }

@@ -50,6 +50,27 @@ test.each([
   expect(asked).toHaveBeenCalledTimes(1);
 });
 
+test.each([
+  ['each is the next one', [5, 6, 7], [5, 6, 7], true],
+  ['some were sent already', [3, 4, 5, 6], [5, 6], true],
+  ['one came twice', [5, 5, 6], [5, 6], true],
+  ['one is missing', [5, 7], [5], false],
+  ['one came twice and another is missing, so that their number is right', [5, 5, 7], [5], false],
+])(
+  'frames that are handed out together, where %s: none is sent twice, and none after a hole',
+  (_, offsets, sent, isLive) => {
+    const timeline = newTimeline();
+    const { transport, follower } = follow(timeline, 4);
+    const count = timeline.hand(
+      EPOCH,
+      offsets.map((offset) => entry(NAME, offset, EPOCH)),
+      true,
+    );
+    expect([transport.offsets(NAME), count]).toEqual([sent, sent.length]);
+    expect([follower.isLive, follower.sent]).toEqual([isLive, sent.at(-1)]);
+  },
+);
+
 test('one who is slow delays nobody else', () => {
   const timeline = newTimeline();
   const [slow, fast] = [follow(timeline, 0), follow(timeline, 0, 'b')];

@@ -1,5 +1,6 @@
 /**
- * The WebSocket of a client as `ws` makes it for this gateway, with the connection it carries. What each socket keeps is multiplied by all of them, so its listeners are shared functions.
+ * The WebSocket of a client as `ws` makes it for this gateway, with the connection it carries. What each socket keeps is
+ * multiplied by all of them, so its listeners are shared functions.
  */
 import { type RawData, WebSocket } from 'ws';
 import type { FrameRouter } from './frame-router.js';

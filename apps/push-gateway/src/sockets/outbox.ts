@@ -7,9 +7,9 @@
  * Bounded by its owner: whoever sends looks at `pendingBytes` and stops above the high-water mark.
  */
 import type { Socket } from 'node:net';
+import { FrameBatch } from '../frames/frame-batch.js';
 import type { FrameSink } from '../sessions/transport.js';
 import { handleOf, type Sender, type SocketHandle, writeDirectly } from './direct-write.js';
-import { FrameBatch } from '../frames/frame-batch.js';
 
 /** Outboxes with something to write at the end of this turn, and where their batches begin. */
 let dirty: Outbox[] = [];
