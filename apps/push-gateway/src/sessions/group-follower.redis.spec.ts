@@ -3,6 +3,7 @@ import { Memberships } from '@fanfare/groups';
 import { connectRedis, Keyspace, type RedisConnection, ScriptCaller, type ScriptRunner } from '@fanfare/redis-scripts';
 import { startRedis, type ThrowawayRedis } from '@fanfare/testing';
 import { GroupFollower } from './group-follower.js';
+import type { LocalTimeline } from './local-timeline.js';
 import type { Session } from './session.js';
 import { SessionHub } from './session-hub.js';
 import { newSession } from './sessions.fixture.js';
@@ -115,4 +116,14 @@ test('what is attached while the partition is being repaired waits for the repai
   hub.gapped.add(keys.group('g').home);
   await groups.attach(session, entryOf(VERSION), FROM_WHERE_THEY_JOINED);
   expect(session.followers.get('group:g')?.isHeld).toBe(true);
+});
+
+test('a group that somebody came to follow anew is not given up by the end of its last follower before', async () => {
+  const { hub, groups, sessions, told } = await started(['a']);
+  const [abandoned] = hub.remove(sessions[0] as Session).filter(({ kind }) => kind === 'group');
+  const { session } = newSession('a');
+  hub.add(session);
+  await groups.attach(session, entryOf(VERSION), FROM_WHERE_THEY_JOINED);
+  await groups.release(abandoned as LocalTimeline);
+  expect([await told(), hub.isHeld(hub.keys.group('g').home, 'group\tg')]).toEqual(['1', true]);
 });

@@ -104,8 +104,9 @@ export class GroupFollower {
     if (abandoned) await this.release(abandoned);
   }
 
+  /** Where somebody has come to follow the group anew meanwhile, the interest is theirs. */
   async release(timeline: LocalTimeline): Promise<void> {
-    if (timeline.kind !== 'group') return;
+    if (timeline.kind !== 'group' || this.hub.timelines.has(timeline.name)) return;
     const { home, audience } = timeline.keys;
     this.hub.noteReleased(home, `group\t${timeline.id}`);
     const holdings = this.keys.nodeHoldings(home, this.node());
