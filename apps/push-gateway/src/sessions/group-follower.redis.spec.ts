@@ -127,3 +127,46 @@ test('a group that somebody came to follow anew is not given up by the end of it
   await groups.release(abandoned as LocalTimeline);
   expect([await told(), hub.isHeld(hub.keys.group('g').home, 'group\tg')]).toEqual(['1', true]);
 });
+
+/** Sessions of members a, b and c that attach at once on a node that knows nothing; what Redis answers the first waits. */
+async function together(answerFirst: () => Promise<unknown> = () => Promise.resolve()) {
+  let asked = 0;
+  const { hub, groups } = await started([], {
+    call: async (script, ...rest) => {
+      const reply = scripts.call(script, ...rest);
+      if (script.name === 'group/attach' && (asked += 1) === 1) await answerFirst();
+      return reply;
+    },
+  });
+  await new Memberships(scripts, hub.keys).join('g', ['a', 'b', 'c']);
+  const attach = (user: string) => {
+    const { session } = newSession(user);
+    hub.add(session);
+    return { session, attached: groups.attach(session, entryOf(VERSION), FROM_WHERE_THEY_JOINED) };
+  };
+  return { hub, attach, asked: () => asked };
+}
+
+test('of those who attach at once one asks Redis, and the others go by its answer', async () => {
+  const { attach, asked } = await together();
+  const attached = await Promise.all(['a', 'b', 'c'].map((user) => attach(user).attached));
+  expect(attached.map((status) => status?.timeline)).toEqual(['group:g', 'group:g', 'group:g']);
+  expect(asked()).toBe(1);
+});
+
+test('where the one who asks is no member or gets no answer, the others ask for themselves', async () => {
+  const { attach } = await together();
+  const [x, a, b] = ['x', 'a', 'b'].map((user) => attach(user).attached);
+  expect([await x, (await a)?.timeline, (await b)?.timeline]).toEqual([undefined, 'group:g', 'group:g']);
+  const failing = await together(() => Promise.reject(new Error('down')));
+  const [c, d] = ['a', 'b'].map((user) => failing.attach(user).attached);
+  await expect(c).rejects.toThrow('down');
+  expect((await d)?.timeline).toBe('group:g');
+});
+
+test('a session that ends while it waits for the answer of another asks nothing', async () => {
+  const { attach, asked } = await together();
+  const [a, b] = [attach('a'), attach('b')];
+  b.session.isClosed = true;
+  expect([(await a.attached)?.timeline, await b.attached, asked()]).toEqual(['group:g', undefined, 1]);
+});

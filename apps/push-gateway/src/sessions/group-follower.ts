@@ -54,11 +54,27 @@ export class GroupFollower {
     const known = this.attachHere(follower, entry, request);
     if (known) return known;
     follower.isAttaching = true;
+    if (timeline.answered) {
+      await timeline.answered;
+      if (!this.isCurrent(follower)) return undefined;
+      const learned = this.attachHere(follower, entry, request);
+      if (learned) return learned;
+    }
+    return timeline.asking(this.attachThere(follower, entry, request));
+  }
+
+  private async attachThere(
+    follower: Follower,
+    entry: GroupEntry,
+    request: AttachRequest,
+  ): Promise<TimelineStatus | undefined> {
+    const { session, timeline } = follower;
     const learn = this.hub.gapped.has(timeline.keys.home) ? undefined : timeline.ask();
-    const reply = await this.call(timeline, session.user, entry, request, FIRST_ENTRIES);
-    const isStill = session.followers.get(timeline.name) === follower && !session.isClosed;
+    // Where all that is missing is whether the user is a member, the messages are here.
+    const limit = timeline.standing?.isFresh ? 0 : FIRST_ENTRIES;
+    const reply = await this.call(timeline, session.user, entry, request, limit);
     if (reply.status === 'OK') this.hub.noteHeld(timeline.keys.home, `group\t${entry.group}`);
-    if (!isStill) {
+    if (!this.isCurrent(follower)) {
       if (timeline.followers.size === 0) await this.release(timeline);
       return undefined;
     }
@@ -77,6 +93,12 @@ export class GroupFollower {
     return { timeline: timeline.name, epoch, head, read, unread, from };
   }
 
+  /** Not closed, and not unfollowed meanwhile. */
+  private isCurrent(follower: Follower): boolean {
+    const { session, timeline } = follower;
+    return !session.isClosed && session.followers.get(timeline.name) === follower;
+  }
+
   /** From memory. Redis is told within a second how many users there are here now. */
   private attachHere(follower: Follower, entry: GroupEntry, request: AttachRequest): TimelineStatus | undefined {
     const { session, timeline } = follower;
@@ -85,6 +107,7 @@ export class GroupFollower {
     if (!timeline.standing?.isMember(session.user, entry.version)) return undefined;
     const start = localStart(timeline, { ...request, read: entry.read, join: entry.join });
     if (!start) return undefined;
+    follower.isAttaching = false;
     follower.begin(start, entry.version);
     if (timeline.toldUsers !== timeline.users.size) this.hub.recount.add(timeline);
     const { epoch, head, read, unread, from } = start;

@@ -24,6 +24,8 @@ export class LocalTimeline {
   readonly users: Map<string, number>;
   /** How many of them Redis was told last. */
   toldUsers = 0;
+  /** Resolves when an answer that is on its way has been taken in, or did not come. */
+  answered: Promise<unknown> | undefined;
   private known: Standing | undefined;
   private epochText = '';
   /** Most users' own timelines never come to have one. */
@@ -148,6 +150,17 @@ export class LocalTimeline {
       this.tail ??= new Tail(this.kind);
       this.tail.prepend(this.name, page);
     };
+  }
+
+  /** Redis is being asked for one device: who needs the same waits for it (`answered`) and looks here again. */
+  asking<T>(answer: Promise<T>): Promise<T> {
+    const settled = answer
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.answered === settled) this.answered = undefined;
+      });
+    this.answered = settled;
+    return answer;
   }
 
   private forgetStanding(): void {

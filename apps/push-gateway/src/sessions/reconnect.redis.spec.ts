@@ -126,6 +126,25 @@ test('control: on a node that holds nothing of them it costs one call for each g
   expect(await callsDuring(() => connect(other, 'stays', resume))).toBe(1);
 });
 
+test('of many who come at once to a node that holds nothing, one asks for each group and for `all`', async () => {
+  const users = Array.from({ length: 20 }, (_, index) => `u${index}`);
+  for (const group of GROUPS) await memberships.join(group, users);
+  const { missed, resume } = await away('u');
+  const before = await gateway();
+  for (const user of users) await (await connect(before, user)).close(); // their share of `all` is known from here on
+  await missed();
+  const other = await gateway();
+  let all: Awaited<ReturnType<typeof connect>>[] = [];
+  const together = async () => (all = await Promise.all(users.map((user) => connect(other, user, resume))));
+  const andToldThatSomebodyIsThere = 1;
+  expect(await callsDuring(together)).toBe(users.length + GROUPS.length + 1 + andToldThatSomebodyIsThere);
+  for (const { transport } of all) {
+    for (const name of [...GROUPS.map((group) => `group:${group}`), 'all']) {
+      expect(transport.offsets(name)).toEqual([1, 2, 3]);
+    }
+  }
+});
+
 test('control: a group of which the node’s tail does not reach back far enough costs one call', async () => {
   const { runtime, missed, resume } = await away('u');
   await missed();
@@ -193,6 +212,21 @@ test('a leaving from before the node followed the group: those who joined earlie
   expect(gone.statuses.map(({ timeline }) => timeline)).not.toContain('group:g1');
   expect(await callsDuring(() => connect(runtime, 'late'))).toBe(1);
   expect(await callsDuring(() => connect(runtime, 'u'))).toBe(1); // it was confirmed when it was here before
+});
+
+test('of who has to be confirmed Redis says that they are a member, and the messages come from memory', async () => {
+  const { missed, resume } = await away('u');
+  await memberships.join('g1', ['gone']);
+  await memberships.leave('g1', ['gone']);
+  await publish('g1', 'x'.repeat(30_000));
+  await missed();
+  const runtime = await gateway();
+  await connect(runtime, 'stays', resume);
+  const sent = async () => Number(/total_net_output_bytes:(\d+)/.exec(await admin.info('stats'))?.[1]);
+  const before = await sent();
+  const again = await connect(runtime, 'u', resume);
+  expect(again.transport.offsets('group:g1')).toEqual([1, 2, 3, 4]);
+  expect((await sent()) - before).toBeLessThan(25_000);
 });
 
 test('control: what the link may have missed is forgotten, and Redis is asked again', async () => {

@@ -9,7 +9,8 @@ import { type Keyspace, type ScriptRunner, timelineStart } from '@fanfare/redis-
 import type { Opened, Refused, SessionRegistry } from '@fanfare/roster';
 import { findAllShare, groupEntries, type GroupEntry, type ReadCursors, untilSwept } from '@fanfare/timelines';
 import type { GroupFollower } from './group-follower.js';
-import { localStart } from './local-start.js';
+import type { LocalTimeline } from './local-timeline.js';
+import { localStart, type StartRequest } from './local-start.js';
 import type { Session } from './session.js';
 import type { SessionHub } from './session-hub.js';
 
@@ -81,31 +82,50 @@ export class SessionOpener {
     const stored = { read: opened.all, floor: opened.allFloor };
     const share =
       stored.floor === '' ? await findAllShare(this.scripts, this.keys, session.user, opened.since) : stored;
-    const { home, log, state, gone, ttl } = this.keys.all;
     const request = { resume, device, read: share.read, join: share.floor, seen: opened.seenAll.join(',') };
     const timeline = this.hub.timeline('all', '');
-    const follower = session.followers.get(ALL_TIMELINE);
-    const isWhole = !this.hub.gapped.has(home);
-    const known = isWhole ? localStart(timeline, request) : undefined;
-    if (known) {
-      follower?.begin(known);
-      const { epoch, head, read, unread, from } = known;
-      return { timeline: ALL_TIMELINE, epoch, head, read, unread, from };
+    const known = this.startHere(session, timeline, request);
+    if (known) return known;
+    if (timeline.answered) {
+      await timeline.answered;
+      const learned = this.startHere(session, timeline, request);
+      if (learned) return learned;
     }
-    const learn = isWhole ? timeline.ask() : undefined;
+    return timeline.asking(this.startThere(session, timeline, request));
+  }
+
+  private startHere(session: Session, timeline: LocalTimeline, request: StartRequest): TimelineStatus | undefined {
+    const start = this.hub.gapped.has(timeline.keys.home) ? undefined : localStart(timeline, request);
+    if (!start) return undefined;
+    session.followers.get(ALL_TIMELINE)?.begin(start);
+    return statusOf(start);
+  }
+
+  private async startThere(session: Session, timeline: LocalTimeline, request: StartRequest): Promise<TimelineStatus> {
+    const { home, log, state, gone, ttl } = timeline.keys;
+    const learn = this.hub.gapped.has(home) ? undefined : timeline.ask();
     const limits = { limit: SHARED_ENTRIES, maxBytes: SHARED_BYTES };
     const reply = await untilSwept(() =>
       timelineStart(this.scripts, { part: home.part, log, state, gone, ttl }, { ...request, ...limits }),
     );
+    const follower = session.followers.get(ALL_TIMELINE);
     if (follower) {
       learn?.({ ...reply, leftBy: 0 }, reply);
       follower.floor = reply.floor;
       follower.ahead = reply;
     }
-    const { epoch, head, read, unread, from } = reply;
-    return { timeline: ALL_TIMELINE, epoch, head, read, unread, from };
+    return statusOf(reply);
   }
 }
+
+const statusOf = ({ epoch, head, read, unread, from }: Omit<TimelineStatus, 'timeline'>): TimelineStatus => ({
+  timeline: ALL_TIMELINE,
+  epoch,
+  head,
+  read,
+  unread,
+  from,
+});
 
 /** Timeline and position in turn, as HGETALL answers. */
 function cursorMap(fields: readonly string[]): Map<string, string> {
