@@ -12,14 +12,16 @@ RUN mkdir /manifests \
   && cp package-lock.json .npmrc /manifests
 
 FROM ${NODE_IMAGE} AS build
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY --from=manifests /manifests ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN node node_modules/typescript-7/bin/tsc -b apps/api apps/push-gateway apps/fanout-worker apps/presence apps/membership \
+  && node tools/native/main.mjs --required \
   && (cd apps/console && node ../../node_modules/vite/bin/vite.js build --logLevel warn) \
   && mkdir /built \
-  && cp --parents -r apps/*/dist libs/*/dist /built
+  && cp --parents -r apps/*/dist apps/*/native/dist libs/*/dist /built
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /fanfare

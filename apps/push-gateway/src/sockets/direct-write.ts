@@ -32,7 +32,7 @@ export interface SocketHandle {
 }
 
 /** Smaller than the high-water mark of a session: what is left here never makes one wait that the stream does not too. */
-const MAX_BYTES = 64 * 1024;
+export const MAX_DIRECT_BYTES = 64 * 1024;
 
 // Taken out of the binding once: it is a slow object to look things up in.
 const { WriteWrap, streamBaseState, kLastWriteWasAsync = 0 } = streamBinding();
@@ -40,7 +40,8 @@ let request = WriteWrap && streamBaseState ? new WriteWrap() : undefined;
 
 /** @returns false where nothing was written: then write to the stream */
 export function writeDirectly(handle: SocketHandle, bytes: Buffer, sender: Sender): boolean {
-  if (!WriteWrap || !streamBaseState || !request || bytes.length > MAX_BYTES || sender.laterBytes > 0) return false;
+  if (!WriteWrap || !streamBaseState || !request || bytes.length > MAX_DIRECT_BYTES || sender.laterBytes > 0)
+    return false;
   // An error (it has closed, say) shows again, and is dealt with, where the stream writes.
   if (handle.writeBuffer(request, bytes) !== 0) return false;
   if (streamBaseState[kLastWriteWasAsync] === 0) return true;
