@@ -3,6 +3,7 @@ import { loadSettings, type RunningService, startService } from '@fanfare/servic
 import { PushGatewayModule, type PushGatewaySettings } from './push-gateway.module.js';
 import { AcceptQueue } from './sockets/accept-queue.js';
 import { FanfareWsAdapter } from './sockets/fanfare-ws.adapter.js';
+import { writeOneByOne } from './sockets/outbox.js';
 
 type Module = Parameters<typeof startService>[0]['module'];
 
@@ -18,6 +19,7 @@ export function startPushGateway(
     port: settings.gatewayPort,
     closeWithinMs: settings.drainMs + 10_000,
     prepare: (app) => {
+      if (!settings.nativeWrites) writeOneByOne();
       app.useWebSocketAdapter(new FanfareWsAdapter(app));
       new AcceptQueue(app.getHttpServer());
     },

@@ -13,6 +13,9 @@ import { pin, SERVER_CORE } from '../cores.js';
 import { NativeLoad } from '../native/native-load.js';
 import type { Contender, Stage } from './contender.js';
 
+export const FANFARE = 'Fanfare';
+/** As where the gateway was built without a C compiler. */
+export const ONE_BY_ONE = 'Fanfare, without native writes';
 const [APP, GROUP] = ['default', 'bench'];
 const PARTITIONS = 256;
 /** The defaults of FANFARE_RETENTION_*. */
@@ -20,7 +23,11 @@ const RETENTION = { userMessages: 1000, sharedMessages: 10_000, ageMs: 30 * 24 *
 const TOKEN_SECONDS = 24 * 3600;
 
 /** @param env more settings of all services */
-export async function startFanfareContender(stage: Stage, env: Record<string, string> = {}): Promise<Contender> {
+export async function startFanfareContender(
+  stage: Stage,
+  env: Record<string, string> = {},
+  name = FANFARE,
+): Promise<Contender> {
   const redis = await startRedis({ mode: 'single', appendonly: 'always' });
   const credentials = newCredentials();
   const fanfare = await startFanfare({
@@ -48,7 +55,7 @@ export async function startFanfareContender(stage: Stage, env: Record<string, st
   const load = await NativeLoad.start(open);
   const publisher = new Publisher(scripts, keys, RETENTION);
   return {
-    name: 'Fanfare',
+    name,
     durability: 'kept until read, AOF always; acks stored',
     pid: gateway.pid,
     load,

@@ -12,7 +12,7 @@ import { nchanProgram } from '../peers/nchan.js';
 import type { BenchResult, SuiteOptions } from '../report/bench-result.js';
 import { rounded } from '../table.js';
 import type { Contender, Stage } from './contender.js';
-import { startFanfareContender } from './fanfare.js';
+import { FANFARE, ONE_BY_ONE, startFanfareContender } from './fanfare.js';
 import { LIMIT, LIMIT_LONG, LONGER_BYTES, startLimit } from './limit.js';
 import { startNchanContender } from './nchan.js';
 import { startSocketIo, startSocketIoStreams, startWs } from './node-peers.js';
@@ -23,6 +23,9 @@ import { Course, type Figures, type Mode, MODES } from './rounds.js';
 const SESSIONS = 1000;
 /** Of the server's CPU, once and before each row: the ones timed before it have had the caches. */
 const [WARM_UP_SECONDS, AGAIN_SECONDS] = [2, 0.1];
+
+/** By contender. */
+type Profiles = Map<string, ProfiledGateway>;
 
 interface Entrant {
   readonly name: string;
@@ -37,16 +40,16 @@ export async function fanoutBench(options: SuiteOptions): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'fanfare-fanout-'));
   const redis = await startRedis({ mode: 'single' });
   const courses: Course[] = [];
-  const profile = new ProfiledGateway();
+  const profiles: Profiles = new Map();
   const notes: string[] = [];
   try {
     const stage = { sessions: SESSIONS, redisPort: redis.port, folder };
-    for (const entrant of entrants(profile, notes)) {
+    for (const entrant of entrants(profiles, notes)) {
       if (!MODES.some((mode) => rowName(entrant.name, mode).includes(options.only))) continue;
       say(`${entrant.name}: ${rounded(SESSIONS)} sessions connect …`);
       courses.push(new Course(await entrant.start(stage), SESSIONS));
     }
-    const figures = await measure(courses, options, profile);
+    const figures = await measure(courses, options, profiles);
     return resultOf(figures, SESSIONS, notes);
   } finally {
     await Promise.all(courses.map(({ contender }) => contender.stop()));
@@ -55,11 +58,17 @@ export async function fanoutBench(options: SuiteOptions): Promise<BenchResult> {
   }
 }
 
-function entrants(profile: ProfiledGateway, notes: string[]): Entrant[] {
+function entrants(profiles: Profiles, notes: string[]): Entrant[] {
+  const fanfare = (name: string, more: Record<string, string>): Entrant => {
+    const profile = new ProfiledGateway(name);
+    profiles.set(name, profile);
+    return { name, start: (stage) => profile.start((env) => startFanfareContender(stage, { ...env, ...more }, name)) };
+  };
   const nchan = nchanProgram();
   if (typeof nchan === 'string') notes.push(`Nchan is not among them: ${nchan}.`);
   return [
-    { name: 'Fanfare', start: (stage) => profile.start((env) => startFanfareContender(stage, env)) },
+    fanfare(FANFARE, {}),
+    fanfare(ONE_BY_ONE, { FANFARE_NATIVE_WRITES: 'false' }),
     { name: 'ws', start: startWs },
     { name: 'Socket.IO, redis-adapter', start: startSocketIo },
     { name: 'Socket.IO, redis-streams-adapter', start: startSocketIoStreams },
@@ -74,7 +83,7 @@ function entrants(profile: ProfiledGateway, notes: string[]): Entrant[] {
 async function measure(
   courses: readonly Course[],
   { seconds, rounds, only }: SuiteOptions,
-  profile: ProfiledGateway,
+  profiles: Profiles,
 ): Promise<AllFigures> {
   const all = new Map(courses.map(({ contender }) => [contender, new Map<Mode, Figures[]>()] as const));
   const rows = MODES.flatMap((mode) => courses.map((course) => ({ mode, course }))).filter(({ mode, course }) =>
@@ -90,8 +99,8 @@ async function measure(
       await course.warmUp(mode, AGAIN_SECONDS);
       const name = rowName(course.contender.name, mode);
       const timing = (): Promise<Figures> => course.timed(mode, seconds);
-      const isProfiled = round === 1 && course.contender.name === 'Fanfare';
-      const figures = isProfiled ? await profile.during(course.contender.pid, mode.name, timing) : await timing();
+      const profile = round === 1 ? profiles.get(course.contender.name) : undefined;
+      const figures = profile ? await profile.during(course.contender.pid, mode.name, timing) : await timing();
       say(`round ${round} of ${rounds}: ${name}: ${figures.void || `${rounded(figures.perCpuSecond)} per CPU-second`}`);
       all.get(course.contender)?.get(mode)?.push(figures);
     }

@@ -13,6 +13,9 @@ const TOP = 25;
 export class ProfiledGateway {
   private port = 0;
 
+  /** @param of whose gateway it is; stands in the names of the files */
+  constructor(private readonly of: string) {}
+
   /** @param start with settings for the services */
   async start<T>(start: (env: Record<string, string>) => Promise<T>): Promise<T> {
     if (folder === undefined) return start({});
@@ -31,7 +34,7 @@ export class ProfiledGateway {
     const profile = await inspector.stopProfile();
     inspector.close();
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `${name.replaceAll(' ', '-')}.cpuprofile`), profile);
+    writeFileSync(join(folder, `${`${this.of}, ${name}`.replaceAll(/\W+/g, '-')}.cpuprofile`), profile);
     process.stderr.write(`${topOf(profile)}\n`);
     return done;
   }

@@ -3,6 +3,7 @@ import type { Mark } from '../marks.js';
 import type { BenchResult, Chart } from '../report/bench-result.js';
 import { median, type Row, rounded } from '../table.js';
 import type { Contender } from './contender.js';
+import { FANFARE, ONE_BY_ONE } from './fanfare.js';
 import { LIMIT, LIMIT_LONG } from './limit.js';
 import { BURSTS, type Figures, type Mode, MODES, ONE } from './rounds.js';
 
@@ -18,7 +19,9 @@ const GATES: readonly { readonly mode: Mode; readonly beside: string; readonly a
 ];
 /** Shown, but no gate. */
 const ALSO: typeof GATES = [
+  { mode: ONE, beside: ONE_BY_ONE, atLeast: 0 },
   { mode: ONE, beside: LIMIT_LONG, atLeast: 0 },
+  { mode: BURSTS, beside: ONE_BY_ONE, atLeast: 0 },
   { mode: BURSTS, beside: 'ws', atLeast: 0 },
   { mode: BURSTS, beside: LIMIT_LONG, atLeast: 0 },
 ];
@@ -100,7 +103,7 @@ function roundsOf(all: AllFigures, name: string, mode: Mode): readonly Figures[]
 /** The middle of the rounds' ratios: what a minute of the machine does to both is left out. NaN where one did not run. */
 function ratio(all: AllFigures, mode: Mode, beside: string): number {
   const theirs = roundsOf(all, beside, mode);
-  const ratios = roundsOf(all, 'Fanfare', mode).flatMap((ours, round) => {
+  const ratios = roundsOf(all, FANFARE, mode).flatMap((ours, round) => {
     const other = theirs[round];
     return other && ours.void === '' && other.void === '' ? [ours.perCpuSecond / other.perCpuSecond] : [];
   });
@@ -127,7 +130,7 @@ function alsoNotes(all: AllFigures): string[] {
 function loadNotes(all: AllFigures): string[] {
   const every = [...all.values()].flatMap((modes) => [...modes.values()].flatMap(valid));
   const busiest = Math.max(...every.map(({ loadCpuSeconds, wallSeconds }) => loadCpuSeconds / wallSeconds));
-  const ours = MODES.flatMap((mode) => valid(roundsOf(all, 'Fanfare', mode)));
+  const ours = MODES.flatMap((mode) => valid(roundsOf(all, FANFARE, mode)));
   const acks = median(ours.map(({ acks, wallSeconds }) => acks / wallSeconds));
   return [
     ...(every.length === 0 ? [] : [`The load used at most ${rounded(100 * busiest)}% of its core.`]),

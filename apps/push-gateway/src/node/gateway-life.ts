@@ -6,7 +6,7 @@ import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationB
 import { serverFrame } from '../frames/server-frame.js';
 import { Admission } from '../sessions/admission.js';
 import { ConnectionWatch } from '../sockets/connection-watch.js';
-import { writeEach } from '../sockets/native-writes.js';
+import { isWritingTogether } from '../sockets/outbox.js';
 import { GatewayReport } from './gateway-report.js';
 import { GatewayRuntime } from './gateway-runtime.js';
 
@@ -85,7 +85,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     gauge('fanfare_gateway_link_gaps', 'Gaps found on links since the node id began', () => node.gaps);
     gauge('fanfare_gateway_pages_read', 'Pages read for sessions that caught up', () => catchUp.pagesRead);
     gauge('fanfare_gateway_native_writes', 'Whether many sockets are written to in one call', () =>
-      writeEach ? 1 : 0,
+      Number(isWritingTogether()),
     );
     gauge(
       'fanfare_gateway_messages',

@@ -1,6 +1,9 @@
-// Where native writes were not built, each socket is written to by itself.
+// Where native writes were not built or are not wanted, each socket is written to by itself.
 import { outboxesOnRealSockets } from './outbox.fixture.js';
+import { isWritingTogether, writeOneByOne } from './outbox.js';
 
-jest.mock('./native-writes.js', () => ({ ...jest.requireActual<object>('./native-writes.js'), writeEach: undefined }));
+beforeAll(writeOneByOne);
+
+test('it is known', () => expect(isWritingTogether()).toBe(false));
 
 describe('written one by one', outboxesOnRealSockets);

@@ -16,7 +16,14 @@ import { type Watcher, watchSocket } from './socket-watch.js';
 
 /** So many are written to while what they touch in memory is still near. */
 const AT_ONCE = 64;
-const shared = writeEach && new SharedWrite<Outbox>(writeEach, AT_ONCE);
+let shared = writeEach && new SharedWrite<Outbox>(writeEach, AT_ONCE);
+
+export const isWritingTogether = (): boolean => shared !== undefined;
+
+/** From now on each socket is written to by itself, also where native writes were built. */
+export function writeOneByOne(): void {
+  shared = undefined;
+}
 
 /** Outboxes with something to write at the end of this turn, and where their batches begin. */
 let dirty: Outbox[] = [];

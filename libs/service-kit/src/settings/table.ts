@@ -189,6 +189,12 @@ export const settingsTable = {
     secondsAsMs(0.1, 600),
     'Time in line after which a client is told the same (push-gateway)',
   ),
+  nativeWrites: setting(
+    'FANFARE_NATIVE_WRITES',
+    'true',
+    flag,
+    'Whether the gateway writes to many sockets in one native call, where that was built; false for each by itself (push-gateway)',
+  ),
   durability: setting(
     'FANFARE_DURABILITY',
     'stored',
