@@ -41,7 +41,7 @@ export class GatewayLife implements OnApplicationBootstrap, BeforeApplicationShu
     this.loops.every(this.settings.leaseMs / RENEWALS_PER_LEASE, 'lease', () => node.renew());
     this.loops.every(CHECK_LINKS_MS, 'links', () => node.checkLinks());
     this.loops.every(SECOND, 'acks', () => acks.flush());
-    this.loops.every(SECOND, 'users of groups', async () => (node.isOpen ? groups.recount() : undefined));
+    this.loops.every(SECOND, 'users of groups', async () => (node.isOpen ? groups.interest.recount() : undefined));
     this.loops.every(SECOND, 'report', () => this.tell());
     this.loops.every(Math.min(SECOND, this.settings.pingMs / 2), 'watch', async () => this.watch.look());
     this.loops.every(SECOND, 'line of connects', async () => this.admission.look());

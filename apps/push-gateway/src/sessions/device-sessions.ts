@@ -118,7 +118,7 @@ export class DeviceSessions {
       await acks.flushSession(session);
       await Promise.all([
         registry.close(session.user, session.id, node.id, this.options.graceMs),
-        ...abandoned.map((timeline) => groups.release(timeline)),
+        ...abandoned.map((timeline) => groups.interest.release(timeline)),
       ]);
     } catch (error) {
       onError('a session could not be closed in Redis', error);

@@ -42,7 +42,7 @@ async function started(users: readonly string[], runner: ScriptRunner = scripts)
     sessions.push(session);
     await groups.attach(session, entryOf(VERSION), FROM_WHERE_THEY_JOINED);
   }
-  await groups.recount(); // those after the first were let in from memory
+  await groups.interest.recount(); // those after the first were let in from memory
   const told = (): Promise<string | null> => {
     const [server] = redis.servers;
     if (!server) throw new Error('a started Redis has a server');
@@ -56,10 +56,10 @@ test('a user whose last session here goes is taken off the count, one with anoth
   const { hub, groups, sessions, told } = await started(['a', 'a', 'b', 'c']);
   expect(await told()).toBe('3');
   for (const index of [0, 2]) hub.remove(sessions[index] as Session);
-  await groups.recount();
+  await groups.interest.recount();
   expect([await told(), hub.recount.size]).toEqual(['2', 0]);
   await groups.detach(sessions[1] as Session, 'group:g');
-  await groups.recount();
+  await groups.interest.recount();
   expect(await told()).toBe('1');
 });
 
@@ -67,7 +67,7 @@ test('the last one ends the interest; a count that was still to be told does not
   const { hub, groups, sessions, told } = await started(['a', 'b']);
   hub.remove(sessions[0] as Session);
   await groups.detach(sessions[1] as Session, 'group:g');
-  await groups.recount();
+  await groups.interest.recount();
   expect(await told()).toBeNull();
 });
 
@@ -78,9 +78,9 @@ test('a count that could not be told is told with the next second', async () => 
   });
   hub.remove(sessions[0] as Session);
   isDown = true;
-  await expect(groups.recount()).rejects.toThrow('down');
+  await expect(groups.interest.recount()).rejects.toThrow('down');
   isDown = false;
-  await groups.recount();
+  await groups.interest.recount();
   expect(await told()).toBe('1');
 });
 
@@ -124,7 +124,7 @@ test('a group that somebody came to follow anew is not given up by the end of it
   const { session } = newSession('a');
   hub.add(session);
   await groups.attach(session, entryOf(VERSION), FROM_WHERE_THEY_JOINED);
-  await groups.release(abandoned as LocalTimeline);
+  await groups.interest.release(abandoned as LocalTimeline);
   expect([await told(), hub.isHeld(hub.keys.group('g').home, 'group\tg')]).toEqual(['1', true]);
 });
 

@@ -3,9 +3,10 @@
  * this node follows the group already, knows that they are one and holds what they missed, nobody is asked.
  */
 import { limits, type TimelineStatus } from '@fanfare/contracts';
-import { groupAttach, groupInterest, type Keyspace, type ScriptRunner } from '@fanfare/redis-scripts';
+import { groupAttach, type Keyspace, type ScriptRunner } from '@fanfare/redis-scripts';
 import { type GroupEntry, untilSwept } from '@fanfare/timelines';
 import type { Follower } from './follower.js';
+import { GroupInterest } from './group-interest.js';
 import { localStart } from './local-start.js';
 import type { LocalTimeline } from './local-timeline.js';
 import type { Session } from './session.js';
@@ -19,17 +20,19 @@ export interface AttachRequest {
 
 const FIRST_ENTRIES = 32;
 const FIRST_BYTES = 32 * 1024;
-/** The others come with the next second. */
-const RECOUNTS_AT_ONCE = 1024;
 const NOTHING: AttachRequest = { resume: '', device: '', seen: '' };
 
 export class GroupFollower {
+  readonly interest: GroupInterest;
+
   constructor(
     private readonly scripts: ScriptRunner,
     private readonly keys: Keyspace,
     private readonly hub: SessionHub,
     private readonly node: () => string,
-  ) {}
+  ) {
+    this.interest = new GroupInterest(scripts, keys, hub, node);
+  }
 
   /** Follows the group; undefined where the user is no member (any more), or the session left it meanwhile. */
   async attach(session: Session, entry: GroupEntry, request: AttachRequest): Promise<TimelineStatus | undefined> {
@@ -75,7 +78,7 @@ export class GroupFollower {
     const reply = await this.call(timeline, session.user, entry, request, limit);
     if (reply.status === 'OK') this.hub.noteHeld(timeline.keys.home, `group\t${entry.group}`);
     if (!this.isCurrent(follower)) {
-      if (timeline.followers.size === 0) await this.release(timeline);
+      if (timeline.followers.size === 0) await this.interest.release(timeline);
       return undefined;
     }
     // By a later joining: the user's side, which knows where that begins, is still to be written, and will tell.
@@ -124,41 +127,7 @@ export class GroupFollower {
   /** Stops following; the node's interest ends with its last follower. */
   async detach(session: Session, name: string): Promise<void> {
     const abandoned = this.hub.unfollow(session, name);
-    if (abandoned) await this.release(abandoned);
-  }
-
-  /** Where somebody has come to follow the group anew meanwhile, the interest is theirs. */
-  async release(timeline: LocalTimeline): Promise<void> {
-    if (timeline.kind !== 'group' || this.hub.timelines.has(timeline.name)) return;
-    const { home, audience } = timeline.keys;
-    this.hub.noteReleased(home, `group\t${timeline.id}`);
-    const holdings = this.keys.nodeHoldings(home, this.node());
-    await groupInterest(
-      this.scripts,
-      { nodes: audience, holdings },
-      { group: timeline.id, node: this.node(), users: 0 },
-    );
-  }
-
-  /** Tells Redis how many users groups still have here; to be called every second. Joining tells it by itself. */
-  async recount(): Promise<void> {
-    const timelines = [...this.hub.recount].slice(0, RECOUNTS_AT_ONCE);
-    for (const timeline of timelines) this.hub.recount.delete(timeline);
-    await Promise.all(timelines.map((timeline) => this.tellCount(timeline)));
-  }
-
-  private async tellCount(timeline: LocalTimeline): Promise<void> {
-    const { home, audience } = timeline.keys;
-    const users = timeline.users.size;
-    if (users === 0 || users === timeline.toldUsers || !this.hub.isHeld(home, `group\t${timeline.id}`)) return;
-    const keys = { nodes: audience, holdings: this.keys.nodeHoldings(home, this.node()) };
-    try {
-      await groupInterest(this.scripts, keys, { group: timeline.id, node: this.node(), users });
-      timeline.toldUsers = users;
-    } catch (error) {
-      this.hub.recount.add(timeline);
-      throw error;
-    }
+    if (abandoned) await this.interest.release(abandoned);
   }
 
   private async call(timeline: LocalTimeline, user: string, entry: GroupEntry, request: AttachRequest, limit: number) {
