@@ -38,15 +38,17 @@ export async function buildStale() {
 async function build() {
   const [node = process.execPath, script = ''] = nx;
   const args = [script, 'run-many', '-t', 'build', '--output-style', 'stream'];
-  const outcome = await run(node, args, { cwd: root, env: nxEnvironment, onLine: sayProject });
+  const outcome = await run(node, args, { cwd: root, env: nxEnvironment, onLine: sayLine });
   if (outcome.code === 0) return;
   say(outcome.stdout);
   process.stderr.write(outcome.stderr);
   throw new Trouble('The build failed; what the compiler found is above.');
 }
 
-/** @param {string} line such as `> nx run @fanfare/contracts:build  [local cache]` */
-function sayProject(line) {
+/** @param {string} line such as `> nx run @fanfare/contracts:build  [local cache]`, or `@fanfare/contracts: note: …` */
+function sayLine(line) {
+  const note = /^\S+: (note: .*)/.exec(line)?.[1];
+  if (note !== undefined) say(`  ${note}`);
   const name = /^> nx run (\S+):build/.exec(line)?.[1];
   if (name !== undefined) say(`  ${name}`);
 }

@@ -15,13 +15,16 @@ function main(argv) {
   if (argv.includes('--help') || argv.includes('-h')) return say(HELP, 0);
   const unknown = argv.find((argument) => argument !== '--required');
   if (unknown !== undefined) return say(HELP, 2);
-  const { built, why } = buildNative(fileURLToPath(new URL('../..', import.meta.url)));
+  const { built, why = '' } = buildNative(fileURLToPath(new URL('../..', import.meta.url)));
   if (built) return say(`built ${built}`, 0);
-  const isRequired = argv.includes('--required');
+  if (!argv.includes('--required')) return say(`note: ${without(why)}`, 0);
   console.error(`write-each was not built: ${why}`);
-  if (!isRequired) console.error('The gateway works without it and takes more CPU time (docs/operations.md).');
-  return isRequired ? 1 : 0;
+  return 1;
 }
+
+/** @param {string} why */
+const without = (why) =>
+  `the gateway's native writes were not built: ${why}. It works without them and takes more CPU time (docs/operations.md)`;
 
 /** @param {string} text @param {number} code */
 function say(text, code) {
