@@ -150,7 +150,9 @@ test('until the repair is done the partition is not whole, and the others are', 
 });
 
 test('what is missed while a repair is going on is repaired too, as part of it', async () => {
+  const whole: boolean[] = [];
   const missAnother = async (): Promise<void> => {
+    whole.push(link.isWhole(home));
     if (repairs > 1) return;
     await admin.hincrby(home.links, NODE, 3);
     await publish('after another loss');
@@ -161,6 +163,7 @@ test('what is missed while a repair is going on is repaired too, as part of it',
   await publish('6');
   await isRepaired();
   expect([found.length, repairs]).toEqual([2, 2]); // what came between may hide a hole: held again
+  expect(whole).toEqual([false, false]);
 });
 
 test('a repair that fails is reported and tried again', async () => {

@@ -141,15 +141,14 @@ export class NodeLink {
 
   private async makeGood(link: PartitionLink): Promise<void> {
     try {
-      let misses: number;
       do {
         // Read first: whatever is published from here on is received, or shows as another miss.
-        misses = link.misses;
+        const { misses } = link;
         this.events.onGapFound(link.home);
         const check = await this.look(link.home);
         await this.events.onGap(link.home);
-        link.restart(check);
-      } while (link.misses !== misses && !this.isClosed);
+        link.restart(check, misses);
+      } while (link.isGapped && !this.isClosed);
       this.repairing.delete(link);
     } catch (error) {
       if (this.isClosed) return;

@@ -35,18 +35,29 @@ test('another epoch is a gap, though the sequence goes on', () => {
   expect(link.isGapped).toBe(true);
 });
 
+test('what was missed since Redis was asked keeps it gapped', () => {
+  const link = received(5);
+  link.accept(FENCE, 9);
+  const { misses } = link;
+  link.accept(FENCE, 12);
+  link.restart(check(9), misses);
+  expect([link.isGapped, link.lastSequence]).toEqual([true, 12]);
+  link.restart(check(12), link.misses);
+  expect(link.isGapped).toBe(false);
+});
+
 test('a gap stays one until the link is begun anew, whatever comes', () => {
   const link = received(5);
   link.accept(FENCE, 9);
   expect(link.accept(FENCE, 10)).toBe(true);
   expect(link.compare(check(10), 0)).toBe(false);
-  link.restart(check(8));
+  link.restart(check(8), link.misses);
   expect([link.isGapped, link.accept(FENCE, 11)]).toEqual([false, true]);
 });
 
 test('begun anew under another epoch, the sequence is that of Redis', () => {
   const link = received(5);
-  link.restart(check(2, 0, '2.cd'));
+  link.restart(check(2, 0, '2.cd'), link.misses);
   expect(link.accept('2.cd', 3)).toBe(true);
 });
 

@@ -92,13 +92,17 @@ export class PartitionLink {
     this.release();
   }
 
-  /** Begins anew from what Redis said before the node registered again: what came later is the successor. */
-  restart(check: LinkCheck): void {
+  /**
+   * Begins anew from what Redis said before the node registered again: what came later is the successor.
+   *
+   * @param misses as they were before Redis was asked: where more was missed since, the link stays gapped
+   */
+  restart(check: LinkCheck, misses: number): void {
     const isSame = this.fence === check.fence;
     this.sequence = isSame ? Math.max(this.sequence, check.sequence) : check.sequence;
     this.fence = check.fence;
     this.wasCountWrong = false;
-    this.gapped = false;
+    this.gapped = this.misses !== misses;
   }
 
   private settle(isDone: (waiter: Waiter) => boolean): void {
