@@ -27,3 +27,13 @@ test('a chart of lines holds a legend for its series', () => {
   const svg = drawChart({ name: 'n', title: 'Cost', kind: 'line', categories: [], ...axes, series });
   for (const text of ['Cost', 'gateway', 'Redis', 'µs a message']) expect(svg).toContain(`>${text}<`);
 });
+
+test.each([
+  [0.5, '0.1'],
+  [1234, '1'],
+])('bars on a logarithmic axis stand on a line below them: %d on %s', (value, line) => {
+  const y = { label: 'ms', isLog: true };
+  const series = [{ name: 'one', points: [value] }];
+  const svg = drawChart({ name: 'n', title: 't', kind: 'bar', categories: ['left'], x: axes.x, y, series });
+  expect(svg).toContain(`>${line}<`);
+});

@@ -14,7 +14,8 @@ use([BarChart, LineChart, GridComponent, LegendComponent, TitleComponent, SVGRen
 
 const [WIDTH, HEIGHT] = [860, 420];
 const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#56b4e9', '#d55e00', '#555555'];
-const LABEL_ROOM = 14;
+/** What stands beside the bars, and between their labels. */
+const [BESIDE, LABEL_ROOM] = [120, 8];
 
 export function drawChart(chart: Chart): string {
   const drawing = init(null, null, { renderer: 'svg', ssr: true, width: WIDTH, height: HEIGHT });
@@ -35,13 +36,13 @@ function optionOf(chart: Chart): EChartsCoreOption {
     legend: { show: chart.series.length > 1, left: 16, top: 40 },
     grid: { left: 24, right: 32, top: chart.series.length > 1 ? 88 : 72, bottom: 40, outerBoundsMode: 'same' },
     xAxis: chart.kind === 'bar' ? categories(chart) : values(chart.x, 'middle'),
-    yAxis: values(chart.y, 'end'),
+    yAxis: { ...values(chart.y, 'end'), ...(chart.kind === 'bar' && chart.y.isLog && { startValue: below(chart) }) },
     series: chart.series.map((series) => drawn(chart, series)),
   };
 }
 
 function categories({ categories, x }: Chart): object {
-  const axisLabel = { interval: 0, width: WIDTH / categories.length - LABEL_ROOM, overflow: 'break' };
+  const axisLabel = { interval: 0, width: (WIDTH - BESIDE) / categories.length - LABEL_ROOM, overflow: 'break' };
   return { type: 'category', data: categories, name: x.label, nameLocation: 'middle', nameGap: 44, axisLabel };
 }
 
@@ -60,6 +61,12 @@ function drawn({ kind }: Chart, { name, points }: Series): object {
   if (kind === 'line') return { type: 'line', name, data: points, symbolSize: 7, lineStyle: { width: 2.5 } };
   const label = { show: true, position: 'top', formatter: ({ value }: { value: number }) => shown(value) };
   return { type: 'bar', name, data: points, barMaxWidth: 64, label };
+}
+
+/** On a logarithmic axis bars have to begin somewhere: at 1, or at the power of ten below the smallest. */
+function below({ series }: Chart): number {
+  const values = series.flatMap(({ points }) => points.map((point) => (typeof point === 'number' ? point : point[1])));
+  return 10 ** Math.floor(Math.log10(Math.min(1, ...values.filter((value) => value > 0))));
 }
 
 const shown = (value: number): string => value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
