@@ -3,6 +3,7 @@ import { bytes, received, usePairs } from './outbox.fixture.js';
 import { descriptorOf, NO_DESCRIPTOR, SharedWrite, type WriteEach, writeEach } from './native-writes.js';
 
 const { pair, many } = usePairs();
+/** outbox-together.spec.ts says loudly what is not tested. */
 const ifBuilt = writeEach ? test : test.skip;
 const call = writeEach as WriteEach;
 
@@ -51,7 +52,7 @@ ifBuilt('what does not fit is refused, and nothing is written', async () => {
 test('sockets with the same bytes share a call; other bytes, or too many sockets, begin another', () => {
   const calls: [number[], string][] = [];
   const rests: string[] = [];
-  const member = (name: string) => ({ writeRest: (rest: Buffer) => rests.push(`${name} ${rest.toString()}`) });
+  const member = (name: string) => ({ write: (rest: Buffer) => rests.push(`${name} ${rest.toString()}`) });
   const write: WriteEach = (sockets, count, sent, taken) => {
     calls.push([[...sockets.subarray(0, count)], sent.toString()]);
     for (let index = 0; index < count; index += 1) taken[index] = sockets[index] === 7 ? 2 : sent.length;

@@ -1,7 +1,7 @@
 /**
- * The same bytes to many sockets in one call into native code (native/write-each.c), where it was built: there has to be a C
- * compiler when the gateway is built, and this is not there on Windows. Where it is missing each socket is written to by
- * itself, which costs more CPU time for each delivery and changes nothing else.
+ * The same bytes to many sockets in one call into native code (native/write-each.c), where that was built: it takes a C
+ * compiler, and there is none of it for Windows. Where it is missing each socket is written to by itself, which costs more
+ * CPU time for each delivery and changes nothing else.
  *
  * What the kernel does not take at once is handed back to whoever sent it.
  */
@@ -14,7 +14,7 @@ export type WriteEach = (sockets: Int32Array, count: number, bytes: Buffer, take
 /** Who sends; told where the kernel did not take everything. */
 export interface Member {
   /** @param bytes still to be written, before anything else is */
-  writeRest(bytes: Buffer): void;
+  write(bytes: Buffer): void;
 }
 
 export const NO_DESCRIPTOR = -1;
@@ -68,7 +68,7 @@ export class SharedWrite<T extends Member> {
       const member = members[index];
       const length = taken[index] ?? 0;
       members[index] = undefined;
-      if (lacking > 0 && length < bytes.length) member?.writeRest(bytes.subarray(length));
+      if (lacking > 0 && length < bytes.length) member?.write(bytes.subarray(length));
     }
   }
 }

@@ -104,10 +104,6 @@ export class Outbox implements Sender, FrameSink, Member, Watcher {
     else this.write(batch.bytes);
   }
 
-  writeRest(bytes: Buffer): void {
-    this.write(bytes);
-  }
-
   onStreamWaits(): void {
     this.isStreaming = true;
   }
@@ -127,7 +123,8 @@ export class Outbox implements Sender, FrameSink, Member, Watcher {
     return isFree && byteLength <= MAX_DIRECT_BYTES;
   }
 
-  private write(bytes: Buffer): void {
+  /** To this socket alone, before anything else is. */
+  write(bytes: Buffer): void {
     if (this.handle !== undefined && !this.isStreaming && writeDirectly(this.handle, bytes, this)) return;
     if (!this.socket.writable) return;
     this.isStreaming = true;

@@ -14,12 +14,11 @@ export interface Watcher {
 }
 
 type Done = (error?: Error | null) => void;
-type Written = (error?: Error | null) => void;
 
 interface Implementation {
   _destroy(this: Socket, error: Error | null, done: Done): void;
-  _write(this: Socket, chunk: unknown, encoding: BufferEncoding, written: Written): void;
-  _writev(this: Socket, chunks: unknown, written: Written): void;
+  _write(this: Socket, chunk: unknown, encoding: BufferEncoding, done: Done): void;
+  _writev(this: Socket, chunks: unknown, done: Done): void;
 }
 
 const WATCHER = Symbol('watcher');
@@ -46,12 +45,12 @@ function destroy(this: Socket, error: Error | null, done: Done): void {
   plain._destroy.call(this, error, done);
 }
 
-function write(this: Socket, chunk: unknown, encoding: BufferEncoding, written: Written): void {
-  plain._write.call(this, chunk, encoding, written);
+function write(this: Socket, chunk: unknown, encoding: BufferEncoding, done: Done): void {
+  plain._write.call(this, chunk, encoding, done);
   noteWaiting(this);
 }
 
-function writeAll(this: Socket, chunks: unknown, written: Written): void {
-  plain._writev.call(this, chunks, written);
+function writeAll(this: Socket, chunks: unknown, done: Done): void {
+  plain._writev.call(this, chunks, done);
   noteWaiting(this);
 }
